@@ -1,0 +1,30 @@
+import type { Network } from '../network/index.js'
+
+/** What can be bounded or minimised. */
+export const METRICS = ['latency', 'energy', 'area', 'macs', 'params'] as const
+export type Metric = (typeof METRICS)[number]
+
+/** The price of one layer or block. */
+export interface LayerCost {
+  readonly name: string
+  readonly latencyMs?: number
+  readonly energyMj?: number
+}
+
+/** The price of a network; a figure that the model does not give is absent. */
+export interface Cost {
+  readonly latencyMs?: number
+  readonly energyMj?: number
+  readonly areaMm2?: number
+  readonly macs: number
+  readonly params: number
+  readonly layers?: readonly LayerCost[]
+}
+
+/** Prices networks: a device table, an accelerator's model, or measurement on this machine. */
+export interface CostModel {
+  readonly name: string
+  readonly kind: 'table' | 'accelerator' | 'host'
+  /** Throws CostError, naming the layer or block that has no price. */
+  estimate(network: Network): Promise<Cost>
+}

@@ -1,0 +1,154 @@
+/** A named weight: shape in Tandem's layout (convolutions HWIO, dense in × out) and its values, row-major. */
+export interface Weight {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+export type Weights = Readonly<Record<string, Weight>>
+
+/** Shape of one example without its batch dimension: [height, width, channels] or [features]. */
+export type Shape = readonly number[]
+
+/** Explicit zero padding in pixels: [top, bottom, left, right]. */
+export type Padding = readonly [number, number, number, number]
+
+interface Common {
+  /** Unique within the network; the weights are named after it: `<name>/kernel`. */
+  readonly name: string
+  /** Names of the layers (or of the network's input) that feed this one, in order. */
+  readonly inputs: readonly string[]
+}
+
+/**
+ * Convolution. Kernel weight `<name>/kernel`: [kh, kw, in / groups, filters]; bias `<name>/bias`: [filters].
+ * Depthwise iff groups = in > 1.
+ */
+export interface Conv extends Common {
+  readonly type: 'conv'
+  readonly filters: number
+  readonly kernel: readonly [number, number]
+  readonly strides: readonly [number, number]
+  readonly padding: Padding
+  readonly dilations: readonly [number, number]
+  readonly groups: number
+  readonly bias: boolean
+}
+
+/** Batch normalization over channels. Weights `gamma`, `beta` (trained), `mean`, `variance` (running): [channels]. */
+export interface BatchNorm extends Common {
+  readonly type: 'batchNorm'
+  readonly epsilon: number
+  /** Weight of the old running statistics when they are updated. */
+  readonly momentum: number
+}
+
+export type ActivationFunction = 'relu' | 'relu6' | 'sigmoid' | 'hardSigmoid' | 'hardSwish' | 'silu'
+
+export interface Activation extends Common {
+  readonly type: 'activation'
+  readonly function: ActivationFunction
+}
+
+/** Elementwise sum of two or more inputs of equal shape. */
+export interface Add extends Common {
+  readonly type: 'add'
+}
+
+/** Elementwise product; a [1, 1, c] or [c] input is broadcast over height and width. */
+export interface Multiply extends Common {
+  readonly type: 'multiply'
+}
+
+/** Concatenation along channels. */
+export interface Concat extends Common {
+  readonly type: 'concat'
+}
+
+/** Max or average pooling; the average excludes the padding. */
+export interface Pool extends Common {
+  readonly type: 'pool'
+  readonly function: 'max' | 'average'
+  readonly kernel: readonly [number, number]
+  readonly strides: readonly [number, number]
+  readonly padding: Padding
+}
+
+/** Mean over height and width: [h, w, c] → [c], or → [1, 1, c] with `keepSpatial`. */
+export interface GlobalAveragePool extends Common {
+  readonly type: 'globalAveragePool'
+  readonly keepSpatial: boolean
+}
+
+/** Every `strides`-th pixel: [h, w, c] → [⌈h / sh⌉, ⌈w / sw⌉, c]. */
+export interface Subsample extends Common {
+  readonly type: 'subsample'
+  readonly strides: readonly [number, number]
+}
+
+/** Zero channels before and after (the option-A shortcut of CIFAR ResNets). */
+export interface PadChannels extends Common {
+  readonly type: 'padChannels'
+  readonly before: number
+  readonly after: number
+}
+
+/** Row-major flattening to a vector. */
+export interface Flatten extends Common {
+  readonly type: 'flatten'
+}
+
+/** Fully connected: kernel [in, units], bias [units]. */
+export interface Dense extends Common {
+  readonly type: 'dense'
+  readonly units: number
+  readonly bias: boolean
+}
+
+/** Dropout while training, identity otherwise. */
+export interface Dropout extends Common {
+  readonly type: 'dropout'
+  readonly rate: number
+}
+
+export interface Softmax extends Common {
+  readonly type: 'softmax'
+}
+
+export type Layer =
+  | Conv
+  | BatchNorm
+  | Activation
+  | Add
+  | Multiply
+  | Concat
+  | Pool
+  | GlobalAveragePool
+  | Subsample
+  | PadChannels
+  | Flatten
+  | Dense
+  | Dropout
+  | Softmax
+
+export type LayerType = Layer['type']
+export type LayerOf<T extends LayerType> = Extract<Layer, { type: T }>
+
+/** What a block of a search space became in this network: device tables are read by it. */
+export interface BlockChoice {
+  readonly block: string
+  /** `5x5-e6`, `skip`, … */
+  readonly choice: string
+}
+
+/**
+ * An immutable graph of layers plus named weights. Layers stand in topological order; the last one is the
+ * output. `weights` may be empty while only the structure matters.
+ */
+export interface Network {
+  readonly name: string
+  readonly input: { readonly name: string; readonly shape: Shape }
+  readonly layers: readonly Layer[]
+  readonly weights: Weights
+  /** Set for networks decoded from a search space. */
+  readonly architecture?: { readonly space: string; readonly choices: readonly BlockChoice[] }
+}
