@@ -42,6 +42,7 @@ export interface BatchNorm extends Common {
   readonly momentum: number
 }
 
+/** relu6 = min(max(x, 0), 6); hardSigmoid = relu6(x + 3) / 6; hardSwish = x · hardSigmoid(x); silu = x · sigmoid(x). */
 export type ActivationFunction = 'relu' | 'relu6' | 'sigmoid' | 'hardSigmoid' | 'hardSwish' | 'silu'
 
 export interface Activation extends Common {

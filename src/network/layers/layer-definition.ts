@@ -1,0 +1,37 @@
+import type { Layer, LayerOf, LayerType } from '../network.js'
+import { activation } from './activation.js'
+import { batchNorm } from './batch-norm.js'
+import { conv } from './conv.js'
+import { type LayerDefinition, layerError } from './definition.js'
+import { dense } from './dense.js'
+import { dropout, softmax } from './head.js'
+import { add, concat, multiply } from './merge.js'
+import { globalAveragePool, pool, subsample } from './pooling.js'
+import { flatten, padChannels } from './reshape.js'
+
+const definitions: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
+  conv,
+  batchNorm,
+  activation,
+  add,
+  multiply,
+  concat,
+  pool,
+  globalAveragePool,
+  subsample,
+  padChannels,
+  flatten,
+  dense,
+  dropout,
+  softmax,
+}
+
+/** Every layer type, in the order of the contract. */
+export const LAYER_TYPES = Object.freeze(Object.keys(definitions)) as readonly LayerType[]
+
+/** The definition of the layer's type. Throws NetworkError for a type that Tandem does not know. */
+export function layerDefinition<L extends Layer>(layer: L): LayerDefinition<L> {
+  if (!Object.hasOwn(definitions, layer.type))
+    throw layerError(layer, `unknown layer type; Tandem knows ${LAYER_TYPES.join(', ')}`)
+  return definitions[layer.type] as unknown as LayerDefinition<L>
+}
