@@ -1,0 +1,39 @@
+import type { Network } from '../network/index.js'
+import { layerKernels } from './layers.js'
+import { tf } from './tensorflow.js'
+import type { Tensor } from './types.js'
+
+/** What is different while training. */
+export interface Training {
+  /** Names the draw of this step's dropout masks. */
+  readonly seed: number
+  readonly step: number
+  /** Takes the new value of a running statistic (`<layer>/mean`, `<layer>/variance`). */
+  readonly update: (name: string, value: Tensor) => void
+}
+
+export interface Execution {
+  /** Value of a weight by its name: a variable's, or something computed from it (a gated superkernel). */
+  readonly weight: (name: string) => Tensor
+  /** Absent when evaluating. */
+  readonly training?: Training
+}
+
+/**
+ * Runs a network on a batch. x: [n, height, width, channels] as the network's input; result: the last layer's
+ * output, [n, classes] for a classifier. Differentiable in x and in every weight handed in while training.
+ */
+export function execute(network: Network, x: Tensor, execution: Execution): Tensor {
+  const values = new Map<string, Tensor>([[network.input.name, x]])
+  let output = x
+  for (const layer of network.layers) {
+    const inputs = layer.inputs.map(name => values.get(name)!)
+    output = layerKernels[layer.type](layer as never, inputs, execution)
+    values.set(layer.name, output)
+  }
+  return output
+}
+
+/** Logits of a batch, without training. weights: by name. */
+export const predict = (network: Network, x: Tensor, weight: (name: string) => Tensor): Tensor =>
+  tf.tidy(() => execute(network, x, { weight }))

@@ -1,0 +1,31 @@
+export { type Evaluation, evaluate } from './evaluate.js'
+export { type Execution, execute, predict, type Training } from './execute.js'
+export { gradients } from './gradients.js'
+export { type BatchNormOptions, batchNormInference, batchNormTraining } from './kernels/batch-norm.js'
+export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './kernels/convolution.js'
+export { softmaxCrossEntropy } from './kernels/cross-entropy.js'
+export { dropout } from './kernels/dropout.js'
+export { averagePool, maxPool, type PoolOptions } from './kernels/pool.js'
+export { leakyRelu, relu, relu6 } from './kernels/relu.js'
+export { subsample } from './kernels/subsample.js'
+export { createModel, disposeModel, type Model, networkOf, readVariables } from './model.js'
+export {
+  applyGradients,
+  createOptimizer,
+  disposeOptimizer,
+  type Optimizer,
+  type OptimizerOptions,
+} from './optimizers/optimizer.js'
+export { tf } from './tensorflow.js'
+export {
+  addWeightDecay,
+  batchTensors,
+  countRight,
+  type LabelledImages,
+  readAll,
+  type TrainStepOptions,
+  type TrainStepResult,
+  trainStep,
+} from './train-step.js'
+export type { Tensor } from './types.js'
+export { createVariable, type Variable } from './variable.js'

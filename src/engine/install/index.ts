@@ -1,0 +1,2 @@
+export { installEngine } from './install.js'
+export { cacheFolder, installedAddon, TENSORFLOW } from './paths.js'

@@ -1,0 +1,66 @@
+import type { ActivationFunction, LayerOf, LayerType } from '../network/index.js'
+import type { Execution } from './execute.js'
+import { batchNormInference, batchNormTraining } from './kernels/batch-norm.js'
+import { conv2d, depthwiseConv2d } from './kernels/convolution.js'
+import { dropout } from './kernels/dropout.js'
+import { averagePool, maxPool } from './kernels/pool.js'
+import { relu, relu6 } from './kernels/relu.js'
+import { subsample } from './kernels/subsample.js'
+import { tf } from './tensorflow.js'
+import type { Tensor } from './types.js'
+
+type LayerKernels = {
+  readonly [T in LayerType]: (layer: LayerOf<T>, inputs: readonly Tensor[], execution: Execution) => Tensor
+}
+
+const activations: Readonly<Record<ActivationFunction, (x: Tensor) => Tensor>> = {
+  relu,
+  relu6,
+  sigmoid: x => tf.sigmoid(x),
+  hardSigmoid: x => tf.div(relu6(tf.add(x, 3)), 6),
+  hardSwish: x => tf.mul(x, tf.div(relu6(tf.add(x, 3)), 6)),
+  silu: x => tf.mul(x, tf.sigmoid(x)),
+}
+
+/** How each type of layer is computed. */
+export const layerKernels: LayerKernels = {
+  conv: (layer, [x], { weight }) => {
+    const filter = weight(`${layer.name}/kernel`)
+    const depthwise = layer.groups > 1 && layer.groups === x!.shape.at(-1) && layer.groups === layer.filters
+    const y = (depthwise ? depthwiseConv2d : conv2d)(x!, filter, layer)
+    return layer.bias ? tf.add(y, weight(`${layer.name}/bias`)) : y
+  },
+
+  batchNorm: ({ name, epsilon, momentum }, [x], { weight, training }) => {
+    const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map(part =>
+      weight(`${name}/${part}`),
+    ) as [Tensor, Tensor, Tensor, Tensor]
+    if (!training) return batchNormInference(x!, [gamma, beta, mean, variance], epsilon)
+    const update = (mean: Tensor, variance: Tensor) => {
+      training.update(`${name}/mean`, mean)
+      training.update(`${name}/variance`, variance)
+    }
+    return batchNormTraining(x!, gamma, beta, mean, variance, { epsilon, momentum, update })
+  },
+
+  activation: (layer, [x]) => activations[layer.function](x!),
+  add: (_, inputs) => inputs.reduce((a, b) => tf.add(a, b)),
+  multiply: (_, inputs) => inputs.map(expand).reduce((a, b) => tf.mul(a, b)),
+  concat: (_, inputs) => tf.concat([...inputs], -1),
+  pool: (layer, [x]) => (layer.function === 'max' ? maxPool : averagePool)(x!, layer),
+  globalAveragePool: (layer, [x]) => tf.mean(x!, [1, 2], layer.keepSpatial),
+  subsample: (layer, [x]) => subsample(x!, layer.strides),
+  padChannels: ({ before, after }, [x]) =>
+    tf.pad(x!, [...x!.shape.slice(1).map(() => [0, 0] as [number, number]), [before, after]]),
+  flatten: (_, [x]) => tf.reshape(x!, [x!.shape[0]!, -1]),
+  dense: (layer, [x], { weight }) => {
+    const y = tf.matMul(x as never, weight(`${layer.name}/kernel`) as never) as Tensor
+    return layer.bias ? tf.add(y, weight(`${layer.name}/bias`)) : y
+  },
+  dropout: (layer, [x], { training }) =>
+    training ? dropout(x!, layer.rate, { seed: training.seed, step: training.step, name: layer.name }) : x!,
+  softmax: (_, [x]) => tf.softmax(x!),
+}
+
+/** A vector [n, c] as [n, 1, 1, c], so that it multiplies a map. */
+const expand = (x: Tensor): Tensor => (x.rank === 2 ? tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]) : x)
