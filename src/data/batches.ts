@@ -52,7 +52,8 @@ export function openBatches(options: BatchSourceOptions): BatchSource {
   check(options, stepsPerEpoch)
 
   const job: BatchJob = { dataset, images, indices, batchSize, seed, shuffle, ...(augment && { augment }) }
-  const worker = new Worker(new URL('./batch-worker.js', import.meta.url), { workerData: job })
+  // The process's own flags are not for the thread: with --input-type, say, it could not start.
+  const worker = new Worker(new URL('./batch-worker.js', import.meta.url), { workerData: job, execArgv: [] })
   worker.unref()
 
   const ahead = new Map<string, Promise<Batch>>()

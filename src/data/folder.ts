@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { DataError } from '../errors.js'
 import { allocateImages } from './allocate-images.js'
 import { channelStatistics } from './channel-statistics.js'
@@ -48,7 +48,7 @@ export async function loadFolder(dir: string, { size }: { size?: number } = {}):
   const test = await decodeAll(testEntries, shape, size)
   const { mean, std } = channelStatistics(train, shape)
   return Object.freeze({
-    name: basename(dir),
+    name: basename(resolve(dir)),
     classes,
     shape,
     mean: Object.freeze(mean),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { constants, gunzip, gunzipSync } from 'node:zlib'
 import { DataError } from '../errors.js'
@@ -35,7 +35,7 @@ export async function loadIdx(dir: string): Promise<Dataset> {
   const { mean, std } = channelStatistics(train.images, shape)
   const classes = Object.freeze(Array.from({ length: largest + 1 }, (_, i) => `${i}`))
   return Object.freeze({
-    name: basename(dir),
+    name: basename(resolve(dir)),
     classes,
     shape,
     mean: Object.freeze(mean),
@@ -80,13 +80,13 @@ async function readIdx(file: string, rank: number): Promise<{ dims: number[]; da
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
   const start = packed ? unpackStart(file, bytes) : bytes
   const headerBytes = 4 + 4 * rank
-  if (start.length < headerBytes)
-    throw new DataError(`${file}: ends within its header; it is truncated, fetch it again`)
-  if (start.readUInt32BE(0) !== 0x0800 + rank)
+  if (start.length >= 4 && start.readUInt32BE(0) !== 0x0800 + rank)
     throw new DataError(
       `${file}: starts with 0x${start.toString('hex', 0, 4)}, expected 0x0000080${rank} ` +
         `(unsigned bytes, ${rank} dimension${rank > 1 ? 's' : ''}); it is not such an idx file`,
     )
+  if (start.length < headerBytes)
+    throw new DataError(`${file}: ends within its header; it is truncated, fetch it again`)
   const dims = Array.from({ length: rank }, (_, i) => start.readUInt32BE(4 + 4 * i))
   const expected = headerBytes + dims.reduce((a, b) => a * b, 1)
   if (expected === headerBytes) throw new DataError(`${file}: holds no data (${dims.join('×')})`)
