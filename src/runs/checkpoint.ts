@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { RunError } from '../errors.js'
+import { readSafetensors, writeSafetensors } from '../network/index.js'
+import { writeAside } from './disk.js'
+import { exactJson } from './exact-json.js'
+import type { Snapshot } from './job.js'
+import { journalBytes } from './journal.js'
+import type { Run } from './run.js'
+
+/** Where a checkpoint stands: steps taken, and how long the journal was. */
+export interface CheckpointPosition {
+  readonly step: number
+  readonly journalBytes: number
+}
+
+export interface LoadedCheckpoint extends CheckpointPosition {
+  readonly snapshot: Snapshot
+  /** Set when the newest checkpoint was damaged and the previous one was taken. */
+  readonly warning?: string
+}
+
+/** What `current.json` and `previous.json` hold, beside its own checksum. */
+interface Body extends CheckpointPosition {
+  readonly tensors: { readonly file: string; readonly sha256: string }
+  readonly json: unknown
+}
+
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+const folderOf = (run: Run): string => join(run.folder, 'checkpoint')
+
+/**
+ * Writes a checkpoint and keeps the one before it: `current.json`, `previous.json` and one safetensors file for
+ * each. At no moment is there less than one whole checkpoint on disk.
+ */
+export function saveCheckpoint(run: Run, snapshot: Snapshot, position: CheckpointPosition): void {
+  const folder = folderOf(run)
+  mkdirSync(folder, { recursive: true })
+  const bytes = writeSafetensors(snapshot.tensors)
+  const hash = sha256(bytes)
+  const tensors = { file: `step-${position.step}-${hash.slice(0, 8)}.safetensors`, sha256: hash }
+  writeAside(join(folder, tensors.file), bytes)
+  const body = exactJson.stringify({ ...position, tensors, json: snapshot.json } satisfies Body)
+  const text = `{"sha256":"${sha256(body)}","body":${body}}\n`
+  if (isWhole(run, 'current.json')) {
+    writeAside(join(folder, 'previous.json'), readFileSync(join(folder, 'current.json')))
+  }
+  writeAside(join(folder, 'current.json'), text)
+  tidy(folder)
+}
+
+/**
+ * The newest checkpoint that is whole, or undefined when none was ever written. Throws RunError when all that
+ * is there is damaged.
+ */
+export function loadCheckpoint(run: Run): LoadedCheckpoint | undefined {
+  const folder = folderOf(run)
+  const files = ['current.json', 'previous.json'].filter(file => existsSync(join(folder, file)))
+  const damage: string[] = existsSync(join(folder, 'current.json')) ? [] : ['current.json is missing']
+  for (const file of files) {
+    try {
+      const checkpoint = read(run, file)
+      if (damage.length === 0) return checkpoint
+      const warning = `The newest checkpoint is damaged (${damage[0]}); going on from the previous one, step ${checkpoint.step}.`
+      return { ...checkpoint, warning }
+    } catch (error) {
+      damage.push((error as Error).message)
+    }
+  }
+  // The first checkpoint comes before the first journal line.
+  if (files.length === 0 && journalBytes(run) === 0) return undefined
+  throw new RunError(
+    `${folder} holds no whole checkpoint: ${damage.join('; ')}. The run cannot be resumed; start it anew under another name.`,
+  )
+}
+
+/** Steps taken up to the newest checkpoint, read without its tensors; undefined where there is none. */
+export function checkpointStep(run: Run): number | undefined {
+  for (const file of ['current.json', 'previous.json']) {
+    try {
+      return parse(run, file).step
+    } catch {}
+  }
+  return undefined
+}
+
+function parse(run: Run, file: string): Body {
+  const text = readFileSync(join(folderOf(run), file), 'utf8')
+  const head = /^\{"sha256":"([0-9a-f]{64})","body":/.exec(text)
+  const body = head === null ? '' : text.slice(head[0].length, -2)
+  if (head === null || sha256(body) !== head[1]) throw new Error(`${file} does not match its checksum`)
+  return exactJson.parse(body) as Body
+}
+
+function read(run: Run, file: string): LoadedCheckpoint {
+  const { step, journalBytes: length, tensors, json } = parse(run, file)
+  const path = join(folderOf(run), tensors.file)
+  if (!existsSync(path)) throw new Error(`${tensors.file} is missing`)
+  const bytes = readFileSync(path)
+  if (sha256(bytes) !== tensors.sha256) throw new Error(`${tensors.file} does not match its checksum`)
+  if (journalBytes(run) < length) throw new Error('journal.ndjson is shorter than when it was written')
+  return { step, journalBytes: length, snapshot: { json, tensors: readSafetensors(bytes).tensors } }
+}
+
+function isWhole(run: Run, file: string): boolean {
+  try {
+    return read(run, file) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** Removes the tensors that neither checkpoint names, and what a killed process left half-written. */
+function tidy(folder: string): void {
+  const named = ['current.json', 'previous.json']
+    .filter(file => existsSync(join(folder, file)))
+    .map(file => readFileSync(join(folder, file), 'utf8'))
+  for (const file of readdirSync(folder)) {
+    const spare = file.endsWith('.safetensors') && !named.some(text => text.includes(`"${file}"`))
+    if (spare || file.endsWith('.aside')) rmSync(join(folder, file), { force: true })
+  }
+}

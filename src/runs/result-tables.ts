@@ -1,0 +1,41 @@
+import type { Cell, ReportTable } from './cell.js'
+import { formatCell } from './cell.js'
+import type { Solution, TandemResult } from './result.js'
+
+const COLUMNS: readonly (readonly [string, (solution: Solution) => Cell])[] = [
+  ['name', ({ name }) => name],
+  ['met', ({ met }) => met],
+  [
+    'misses',
+    ({ misses }) => misses.map(miss => `${miss.metric} by ${formatCell(miss.by)}`).join(', ') || undefined,
+  ],
+  ['latency, ms', ({ cost }) => cost.latencyMs],
+  ['measured, ms', ({ measured }) => measured?.latencyMs],
+  ['energy, mJ', ({ cost }) => cost.energyMj],
+  ['area, mm²', ({ cost }) => cost.areaMm2],
+  ['MACs', ({ cost }) => cost.macs],
+  ['parameters', ({ cost }) => cost.params],
+  ['validation accuracy', ({ accuracy }) => accuracy?.validation],
+  ['test accuracy', ({ accuracy }) => accuracy?.test],
+  ['network', ({ files }) => files?.network],
+  ['accelerator', ({ files }) => files?.accelerator],
+]
+
+function table(title: string, solutions: readonly Solution[]): readonly ReportTable[] {
+  if (solutions.length === 0) return []
+  const used = COLUMNS.filter(([, cell]) => solutions.some(solution => cell(solution) !== undefined))
+  const rows = solutions.map(solution => used.map(([, cell]) => cell(solution)))
+  return [{ title, columns: used.map(([name]) => name), rows }]
+}
+
+/** A result as tables: the solutions, and what they are compared with. Columns that do not apply are left out. */
+export const resultTables = (result: TandemResult): readonly ReportTable[] => [
+  ...table('Solutions', result.solutions),
+  ...table('Baselines', result.baselines),
+]
+
+/** What was asked for, one line each. */
+export const askedLines = (result: TandemResult): readonly string[] =>
+  result.asked.map(({ metric, op, bound }) => `${metric} ${op} ${formatCell(bound)}${UNITS[metric] ?? ''}`)
+
+const UNITS: Readonly<Record<string, string>> = Object.freeze({ latency: ' ms', energy: ' mJ', area: ' mm²' })

@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError, RunError } from '../errors.js'
+import { writeAside } from './disk.js'
+import { checkRunName, nextRunName, runsRoot } from './run-name.js'
+import { shellCommand } from './shell.js'
+import { type Versions, versions } from './versions.js'
+
+/** A folder that holds a long job: config, journal, checkpoint, result, report. */
+export interface Run {
+  readonly name: string
+  readonly folder: string
+  /** The command that made it: `search`, `prune`, … */
+  readonly command: string
+  /** Its arguments as typed, without `tandem`. */
+  readonly argv: readonly string[]
+  readonly seed: number
+  /** Everything resolved, as plain JSON. */
+  readonly config: unknown
+  readonly versions: Versions
+  /** ISO time of creation. */
+  readonly started: string
+}
+
+export interface NewRun {
+  readonly root?: string
+  readonly name?: string | undefined
+  readonly command: string
+  readonly config: unknown
+  readonly seed: number
+  readonly argv?: readonly string[]
+}
+
+/** The shell command that continues a run. */
+export const resumeCommand = (name: string): string => shellCommand(['runs', 'resume', name])
+
+/**
+ * Makes the run folder and its config.json, both or neither. Call it when everything has been validated.
+ * Throws InputError when the name is taken or malformed, RunError when the disk refuses.
+ */
+export function createRun(options: NewRun): Run {
+  const { root = runsRoot(), command, config, seed, argv = process.argv.slice(2) } = options
+  if (options.name !== undefined) checkRunName(options.name)
+  for (;;) {
+    const name = options.name ?? nextRunName(root, command)
+    const folder = join(root, name)
+    const kept = { command, argv, seed, config, versions: versions(), started: new Date().toISOString() }
+    if (existsSync(folder)) {
+      if (options.name === undefined) continue
+      throw new InputError(
+        `There is a run named ${name} already (${folder}). Continue it with: ${resumeCommand(name)}\nor give this one another name with --run.`,
+      )
+    }
+    if (publish(root, folder, `${JSON.stringify(kept, null, 2)}\n`)) return openRun(root, name)
+  }
+}
+
+/** The folder appears complete or not at all; false when another process was quicker to take the name. */
+function publish(root: string, folder: string, config: string): boolean {
+  const aside = join(root, `.new-${process.pid}`)
+  try {
+    mkdirSync(join(aside, 'checkpoint'), { recursive: true })
+    writeAside(join(aside, 'config.json'), config)
+    renameSync(aside, folder)
+    return true
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true })
+    if (existsSync(folder)) return false
+    throw new RunError(`The run folder ${folder} cannot be made: ${(error as Error).message}`)
+  }
+}
+
+/** Reads a run folder. Throws InputError when there is none of that name, RunError when config.json is damaged. */
+export function openRun(root: string | undefined, name: string): Run {
+  checkRunName(name)
+  const folder = join(root ?? runsRoot(), name)
+  const file = join(folder, 'config.json')
+  if (!existsSync(file)) {
+    throw new InputError(`There is no run named ${name} in ${root ?? runsRoot()}. See: tandem runs list`)
+  }
+  try {
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Omit<Run, 'name' | 'folder'>
+    if (typeof kept.command !== 'string' || !Array.isArray(kept.argv))
+      throw new Error('command or argv is missing')
+    return Object.freeze({ ...kept, name, folder })
+  } catch (error) {
+    throw new RunError(`${file} cannot be read: ${(error as Error).message}`)
+  }
+}
