@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs'
+import {
+  askedLines,
+  type Run,
+  readResult,
+  readStatus,
+  resultTables,
+  resumeCommand,
+  runState,
+  shellCommand,
+} from '../runs/index.js'
+import { duration } from './duration.js'
+import { table } from './table.js'
+
+const KEPT = ['network.onnx', 'result.json', 'report.html', 'journal.ndjson']
+
+/** What `tandem runs show` prints. */
+export function describeRun(run: Run): string {
+  const state = runState(run)
+  const { progress, seconds, error } = readStatus(run)
+  const result = readResult(run)
+  const present = new Set(readdirSync(run.folder))
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['run', run.name],
+    ['state', error === undefined ? state : `${state}: ${error}`],
+    ['progress', progress && `${progress.done} of ${progress.total}, ${progress.label}`],
+    ['started', `${run.started.slice(0, 16).replace('T', ' ')} UTC, worked for ${duration(seconds)}`],
+    ['seed', String(run.seed)],
+    ['repeat with', shellCommand(run.argv)],
+    ['resume with', state === 'interrupted' || state === 'failed' ? resumeCommand(run.name) : undefined],
+    ['asked for', result && (askedLines(result).join(', ') || undefined)],
+    ['folder', `${run.folder}: ${KEPT.filter(file => present.has(file)).join(', ')}`],
+  ]
+  const head = facts
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(13)}${value}\n`)
+    .join('')
+  const tables = result === undefined ? [] : resultTables(result)
+  return head + tables.map(({ title, columns, rows }) => `\n${title}\n${table(columns, rows)}`).join('')
+}

@@ -1,0 +1,60 @@
+import { type Command, InvalidArgumentError } from 'commander'
+
+/** Options that every long command has. */
+export interface LongOptions {
+  readonly run?: string
+  readonly seed: number
+  readonly config?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly debug?: boolean
+}
+
+/** The part of them that a resumed run takes anew. */
+export type ResumeOptions = Pick<LongOptions, 'json' | 'quiet' | 'debug'>
+
+/**
+ * Adds the common options and lets `--config` fill in what the command line leaves open. Options that must be
+ * given, one way or the other, are named in `required` (as `requiredOption` would ask before the file is read).
+ */
+export function longCommand(command: Command, required: readonly string[] = []): Command {
+  command
+    .option('--run <name>', 'name of the run folder (default: the command and a number)')
+    .option('--seed <n>', 'equal seeds give equal results', seed, 0)
+    .option('--config <file>', 'YAML whose keys are the names of these options; the command line wins')
+  outputOptions(command)
+  return command.hook('preAction', async () => {
+    const file = command.opts<LongOptions>().config
+    if (file !== undefined) {
+      const { applyConfig } = await import('./apply-config.js')
+      applyConfig(command, file)
+    }
+    const missing = command.options.find(
+      option =>
+        required.includes(option.name()) && command.getOptionValue(option.attributeName()) === undefined,
+    )
+    if (missing !== undefined) {
+      command.error(`error: option '${missing.flags}' is needed, on the command line or in --config`, {
+        code: 'commander.missingMandatoryOptionValue',
+      })
+    }
+  })
+}
+
+/** What may be said of any command's output. */
+export const outputOptions = (command: Command): Command =>
+  command
+    .option('--json', 'the result as JSON, the only thing on stdout')
+    .option('--quiet', 'no progress')
+    .option('--debug', 'a stack trace with errors')
+
+/** For options that may be given several times. */
+export const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
+  ...(earlier ?? []),
+  value,
+]
+
+function seed(text: string): number {
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
+  throw new InvalidArgumentError('A seed is a whole number, 0 or more.')
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { register as engine } from './engine.js'
+import { type Register, runProgram } from './program.js'
+import { register as runs } from './runs.js'
+
+/** One line a command. A command's file must load fast: heavy rooms are imported inside its action. */
+const commands: readonly Register[] = [
+  engine, //
+  runs,
+]
+
+// A reader that has seen enough, such as `| head`, is no failure.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+process.exitCode = await runProgram(process.argv.slice(2), commands)

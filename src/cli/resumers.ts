@@ -1,0 +1,8 @@
+import type { Run } from '../runs/index.js'
+import type { ResumeOptions } from './long-command.js'
+
+/** Continues a run of one command from its folder. */
+export type Resume = (run: Run, options: ResumeOptions) => Promise<void>
+
+/** Commands whose runs can be resumed, one line each; loaded when asked for. */
+export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.freeze({})

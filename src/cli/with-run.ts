@@ -1,0 +1,85 @@
+import { InfeasibleError, InterruptedError } from '../errors.js'
+import {
+  formatCell,
+  markFailed,
+  type Outcome,
+  type ProgressSink,
+  type ReportContent,
+  type Run,
+  resultTables,
+  type TandemResult,
+  withLock,
+  writeReport,
+  writeResult,
+} from '../runs/index.js'
+import { interruption } from './interruption.js'
+import type { ResumeOptions } from './long-command.js'
+import { progressSink } from './progress-sink.js'
+import { table } from './table.js'
+
+/** What a command's work is handed: pass both on to `drive`. */
+export interface Session {
+  readonly signal: AbortSignal
+  readonly progress: ProgressSink
+}
+
+/** What it hands back. Without `report` there is no report.html. */
+export interface Work extends Outcome {
+  readonly report?: ReportContent
+}
+
+/**
+ * The frame of every long command, new or resumed: holds the run's lock, listens for Ctrl-C, shows progress,
+ * writes result.json and report.html, prints the result. Throws InfeasibleError (exit code 3) when something
+ * was asked and no solution meets it; the closest ones are written all the same.
+ */
+export function withRun(
+  run: Run,
+  options: ResumeOptions,
+  work: (session: Session) => Promise<Work>,
+): Promise<void> {
+  return withLock(run, async () => {
+    const progress = progressSink({ quiet: options.quiet })
+    const { signal, release } = interruption(progress.line)
+    const started = performance.now()
+    try {
+      progress.line(`Run ${run.name}, in ${run.folder}`)
+      const { report, ...outcome } = await work({ signal, progress })
+      progress.end()
+      const result = writeResult(run, outcome)
+      const page = report === undefined ? undefined : await writeReport(run, report)
+      print(result, page, options)
+      progress.line(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+      refuseInfeasible(result)
+    } catch (error) {
+      if (!(error instanceof InterruptedError || error instanceof InfeasibleError)) markFailed(run, error)
+      throw error
+    } finally {
+      progress.end()
+      release()
+    }
+  })
+}
+
+function print(result: TandemResult, page: string | undefined, { json }: ResumeOptions): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+    return
+  }
+  for (const { title, columns, rows } of resultTables(result)) {
+    process.stdout.write(`${title}\n${table(columns, rows)}\n`)
+  }
+  if (page !== undefined) process.stdout.write(`Report: ${page}\n`)
+}
+
+function refuseInfeasible({ asked, solutions }: TandemResult): void {
+  const closest = solutions[0]
+  if (asked.length === 0 || closest === undefined || solutions.some(({ met }) => met)) return
+  const misses = closest.misses.map(
+    ({ metric, bound, value, by }) =>
+      `${metric} ${formatCell(value)} where ${formatCell(bound)} was asked, off by ${formatCell(by)}`,
+  )
+  throw new InfeasibleError(
+    `No solution meets what was asked. The closest, ${closest.name}: ${misses.join('; ')}.`,
+  )
+}
