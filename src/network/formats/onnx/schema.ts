@@ -3,7 +3,7 @@ import protobuf from 'protobufjs/light.js'
 /** The parts of ONNX's protobuf schema (onnx.proto, IR version 8) that Tandem reads and writes. */
 export interface ModelProto {
   readonly irVersion: number
-  readonly opsetImport: readonly { readonly domain: string; readonly version: number }[]
+  readonly opsetImport: readonly { readonly domain?: string; readonly version: number }[]
   readonly producerName: string
   readonly metadataProps: readonly { readonly key: string; readonly value: string }[]
   readonly graph: GraphProto

@@ -9,7 +9,7 @@ const OUTPUT = 'logits'
 
 /**
  * The network as an ONNX file: opset 17, IR version 8, NCHW, a free batch dimension `batch`, the network's
- * input name, output `logits`. A layer's nodes carry its name. Metadata `tandem.network` holds the name and
+ * input name, output `logits`. A layer's last node carries its name, any before it `<name>:<part>`. Metadata `tandem.network` holds the name and
  * `tandem.architecture` the choices (JSON) of a network decoded from a search space. Equal networks give
  * equal bytes. Throws NetworkError for a weight that is missing or an input named `logits`.
  */
@@ -25,7 +25,7 @@ export function writeOnnx(network: Network): Uint8Array {
   return encodeModel({
     irVersion: 8,
     producerName: 'tandem',
-    opsetImport: [{ domain: '', version: 17 }],
+    opsetImport: [{ version: 17 }],
     metadataProps: [
       { key: 'tandem.network', value: name },
       ...(architecture ? [{ key: 'tandem.architecture', value: JSON.stringify(architecture) }] : []),
@@ -44,10 +44,10 @@ function scopeOf(network: Network, shapes: ReadonlyMap<string, Shape>, layer: La
   const last = network.layers.at(-1)!.name
   const valueName = (name: string) => (name === last ? OUTPUT : name === OUTPUT ? `${OUTPUT}:hidden` : name)
   return {
+    layer: layer.name,
     inputs: layer.inputs.map(valueName),
     inputShapes: inputShapes(layer, shapes),
     output: valueName(layer.name),
-    inner: part => `${layer.name}:${part}`,
     weight(suffix) {
       const name = `${layer.name}/${suffix}`
       const weight = network.weights[name]

@@ -1,28 +1,28 @@
 import type { Activation, ActivationFunction } from '../../../network.js'
-import { type Emitted, type Emitter, node, type Scope, scalar } from './emitter.js'
+import { type Emitted, type Emitter, inner, node, type Scope, scalar } from './emitter.js'
 
 const simple =
   (opType: string): Emitter<Activation> =>
-  (layer, { inputs, output }) => ({ nodes: [node(layer, opType, inputs, output)] })
+  (_layer, scope) => ({ nodes: [node(scope, opType, scope.inputs)] })
 
 const emitters: Readonly<Record<ActivationFunction, Emitter<Activation>>> = {
   relu: simple('Relu'),
-  relu6(layer, { inputs, output }) {
+  relu6(_layer, scope) {
     const tensors = [scalar(0), scalar(6)]
     return {
-      nodes: [node(layer, 'Clip', [...inputs, ...tensors.map(tensor => tensor.name)], output)],
+      nodes: [node(scope, 'Clip', [...scope.inputs, ...tensors.map(tensor => tensor.name)])],
       tensors,
     }
   },
   sigmoid: simple('Sigmoid'),
-  hardSigmoid: (layer, { inputs, output }) => ({
-    nodes: [node(layer, 'HardSigmoid', inputs, output, { alpha: { float: 1 / 6 }, beta: { float: 0.5 } })],
+  hardSigmoid: (_layer, scope) => ({
+    nodes: [node(scope, 'HardSigmoid', scope.inputs, { alpha: { float: 1 / 6 }, beta: { float: 0.5 } })],
   }),
   hardSwish: simple('HardSwish'),
-  silu: (layer, { inputs, output, inner }) => ({
+  silu: (_layer, scope) => ({
     nodes: [
-      node(layer, 'Sigmoid', inputs, inner('sigmoid')),
-      node(layer, 'Mul', [...inputs, inner('sigmoid')], output),
+      node(scope, 'Sigmoid', scope.inputs, {}, 'sigmoid'),
+      node(scope, 'Mul', [...scope.inputs, inner(scope, 'sigmoid')]),
     ],
   }),
 }

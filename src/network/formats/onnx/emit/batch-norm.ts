@@ -8,5 +8,5 @@ export const emitBatchNorm: Emitter<BatchNorm> = (layer, scope) => {
   })
   const inputs = [...scope.inputs, ...tensors.map(tensor => tensor.name)]
   const attributes = { epsilon: { float: layer.epsilon }, momentum: { float: layer.momentum } }
-  return { nodes: [node(layer, 'BatchNormalization', inputs, scope.output, attributes)], tensors }
+  return { nodes: [node(scope, 'BatchNormalization', inputs, attributes)], tensors }
 }

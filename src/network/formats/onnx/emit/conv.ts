@@ -11,7 +11,7 @@ export const emitConv: Emitter<Conv> = (layer, scope) => {
   }
   const [top, bottom, left, right] = layer.padding
   const inputs = [...scope.inputs, ...tensors.map(tensor => tensor.name)]
-  const conv = node(layer, 'Conv', inputs, scope.output, {
+  const conv = node(scope, 'Conv', inputs, {
     dilations: { ints: layer.dilations },
     group: { int: layer.groups },
     kernel_shape: { ints: layer.kernel },

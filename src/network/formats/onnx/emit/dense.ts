@@ -7,7 +7,7 @@ export const emitDense: Emitter<Dense> = (layer, scope) => {
     return floatTensor(name, shape, data)
   })
   return {
-    nodes: [node(layer, 'Gemm', [...scope.inputs, ...tensors.map(tensor => tensor.name)], scope.output)],
+    nodes: [node(scope, 'Gemm', [...scope.inputs, ...tensors.map(tensor => tensor.name)])],
     tensors,
   }
 }

@@ -11,12 +11,12 @@ import {
 
 /** What an emitter knows of its layer's surroundings. */
 export interface Scope {
+  /** Name of the layer. */
+  readonly layer: string
   /** ONNX names of the layer's inputs and their shapes in Tandem's order [height, width, channels]. */
   readonly inputs: readonly string[]
   readonly inputShapes: readonly Shape[]
   readonly output: string
-  /** ONNX name for a value inside the layer, when it takes more than one node. */
-  inner(part: string): string
   /** The layer's weight and its full name; throws NetworkError if the network does not carry it. */
   weight(suffix: string): Weight & { readonly name: string }
 }
@@ -38,20 +38,28 @@ const attribute = (name: string, value: Attribute): AttributeProto =>
       ? { name, type: ATTRIBUTE_TYPE.float, f: value.float }
       : { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints }
 
-/** A node with one output. */
-export const node = (
-  layer: Layer,
+/**
+ * A node with one output. The layer's last node carries its name and gives its output; a node before it has
+ * a `part`, and both it and its output are named `<layer>:<part>`.
+ */
+export function node(
+  scope: Scope,
   opType: string,
   input: readonly string[],
-  output: string,
   attributes: Readonly<Record<string, Attribute>> = {},
-): NodeProto => ({
-  name: layer.name,
-  opType,
-  input,
-  output: [output],
-  attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
-})
+  part?: string,
+): NodeProto {
+  return {
+    name: part === undefined ? scope.layer : inner(scope, part),
+    opType,
+    input,
+    output: [part === undefined ? scope.output : inner(scope, part)],
+    attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+  }
+}
+
+/** The value that the node of this part gives. */
+export const inner = ({ layer }: Scope, part: string) => `${layer}:${part}`
 
 export const floatTensor = (name: string, dims: readonly number[], values: Float32Array): TensorProto => ({
   name,

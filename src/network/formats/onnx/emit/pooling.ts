@@ -1,7 +1,7 @@
 import type { GlobalAveragePool, Pool, Subsample } from '../../../network.js'
-import { type Emitter, integerTensor, node } from './emitter.js'
+import { type Emitter, inner, integerTensor, node } from './emitter.js'
 
-export const emitPool: Emitter<Pool> = (layer, { inputs, output }) => {
+export const emitPool: Emitter<Pool> = (layer, scope) => {
   const [top, bottom, left, right] = layer.padding
   const attributes = {
     kernel_shape: { ints: layer.kernel },
@@ -11,26 +11,26 @@ export const emitPool: Emitter<Pool> = (layer, { inputs, output }) => {
   return {
     nodes: [
       layer.function === 'max'
-        ? node(layer, 'MaxPool', inputs, output, attributes)
-        : node(layer, 'AveragePool', inputs, output, { count_include_pad: { int: 0 }, ...attributes }),
+        ? node(scope, 'MaxPool', scope.inputs, attributes)
+        : node(scope, 'AveragePool', scope.inputs, { count_include_pad: { int: 0 }, ...attributes }),
     ],
   }
 }
 
-export const emitGlobalAveragePool: Emitter<GlobalAveragePool> = (layer, { inputs, output, inner }) => ({
+export const emitGlobalAveragePool: Emitter<GlobalAveragePool> = (layer, scope) => ({
   nodes: layer.keepSpatial
-    ? [node(layer, 'GlobalAveragePool', inputs, output)]
+    ? [node(scope, 'GlobalAveragePool', scope.inputs)]
     : [
-        node(layer, 'GlobalAveragePool', inputs, inner('map')),
-        node(layer, 'Flatten', [inner('map')], output, { axis: { int: 1 } }),
+        node(scope, 'GlobalAveragePool', scope.inputs, {}, 'map'),
+        node(scope, 'Flatten', [inner(scope, 'map')], { axis: { int: 1 } }),
       ],
 })
 
-export const emitSubsample: Emitter<Subsample> = (layer, { inputs, inputShapes, output }) => {
-  const [height, width] = inputShapes[0]!
+export const emitSubsample: Emitter<Subsample> = (layer, scope) => {
+  const [height, width] = scope.inputShapes[0]!
   const tensors = [[0, 0], [height!, width!], [2, 3], layer.strides].map(integerTensor)
   return {
-    nodes: [node(layer, 'Slice', [...inputs, ...tensors.map(tensor => tensor.name)], output)],
+    nodes: [node(scope, 'Slice', [...scope.inputs, ...tensors.map(tensor => tensor.name)])],
     tensors,
   }
 }
