@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['dist/test/**/*.test.js'],
     exclude: ['node_modules/**'],
+    globalSetup: ['dist/test/global-setup.js'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
