@@ -97,9 +97,14 @@ const CONVOLUTION: Operations = {
   layout: shape => [...shape],
 }
 
-/** Depthwise convolution. x: [n, h, w, c]; filter: [kh, kw, 1, c]; result: [n, h', w', c]. */
-export const depthwiseConv2d = (x: Tensor, filter: Tensor, options: ConvolutionOptions): Tensor =>
-  convolution(x, filter, DEPTHWISE, options)
+/**
+ * Depthwise convolution. x: [n, h, w, c]; filter: [kh, kw, 1, c]; result: [n, h', w', c].
+ * TensorFlow's depthwise gradients ignore dilation, so a dilated one is a convolution of c groups.
+ */
+export function depthwiseConv2d(x: Tensor, filter: Tensor, options: ConvolutionOptions): Tensor {
+  const dilated = options.dilations?.some(dilation => dilation > 1)
+  return convolution(x, filter, dilated ? CONVOLUTION : DEPTHWISE, options)
+}
 
 const DEPTHWISE: Operations = {
   forward: 'DepthwiseConv2dNative',
