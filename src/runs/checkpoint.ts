@@ -97,7 +97,8 @@ function read(run: Run, file: string): LoadedCheckpoint {
   const { step, journalBytes: length, tensors, json } = parse(run, file)
   const path = join(folderOf(run), tensors.file)
   if (!existsSync(path)) throw new Error(`${tensors.file} is missing`)
-  const bytes = readFileSync(path)
+  const { buffer, byteOffset, byteLength } = readFileSync(path)
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength)
   if (sha256(bytes) !== tensors.sha256) throw new Error(`${tensors.file} does not match its checksum`)
   if (journalBytes(run) < length) throw new Error('journal.ndjson is shorter than when it was written')
   return { step, journalBytes: length, snapshot: { json, tensors: readSafetensors(bytes).tensors } }

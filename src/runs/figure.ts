@@ -44,16 +44,21 @@ const CONFIG = {
 
 /** Figures stand for themselves: nothing is fetched, nothing links anywhere. */
 const refuse = () => Promise.reject(new Error('figures carry their own data'))
-const offline = { load: refuse, sanitize: refuse, http: refuse, file: refuse, options: {} }
+const nowhere = (_uri: string, { context }: { context?: string } = {}) =>
+  context === 'href' ? Promise.resolve({}) : refuse()
+const offline = { load: refuse, sanitize: nowhere, http: refuse, file: refuse, options: {} }
 
-const quiet = {
-  level: () => quiet,
-  error: (...text: unknown[]) => {
-    throw new Error(text.map(String).join(' '))
-  },
-  warn: () => quiet,
-  info: () => quiet,
-  debug: () => quiet,
+/** A logger that keeps errors, of which data that cannot be fetched are one, and forgets warnings. */
+function listener() {
+  const errors: string[] = []
+  const keep = (...text: unknown[]) => {
+    errors.push(text.map(String).join(' '))
+    return logger
+  }
+  const forget = () => logger
+  const warn = (...text: unknown[]) => (text[0] === 'Loading failed' ? keep(...text) : logger)
+  const logger: unknown = { error: keep, warn, info: forget, debug: forget, level: forget }
+  return { logger, errors }
 }
 
 interface Vega {
@@ -76,17 +81,26 @@ export async function drawFigure({ title, spec }: ReportFigure, id: string): Pro
   const composed = ['facet', 'hconcat', 'vconcat', 'concat', 'repeat'].some(key => key in spec)
   const size = composed ? {} : { width: 560, height: 300 }
   const config = { ...CONFIG, ...(spec['config'] as object | undefined) }
+  const { logger, errors } = listener()
   try {
-    const compiled = lite.compile({ ...size, ...spec, config }, { logger: quiet }).spec
-    const view = new vega.View(vega.parse(compiled), { renderer: 'none', loader: offline, logger: quiet })
+    const compiled = lite.compile({ ...size, ...spec, config }, { logger }).spec
+    const view = new vega.View(vega.parse(compiled), { renderer: 'none', loader: offline, logger })
     const svg = await view.toSVG()
     view.finalize()
-    return svg
-      .replaceAll(/\bid="(clip|gradient)/g, `id="${id}-$1`)
-      .replaceAll(/url\(#(clip|gradient)/g, `url(#${id}-$1`)
+    if (errors.length > 0) throw new Error(errors.join('; '))
+    return renamed(svg, id)
   } catch (error) {
     throw new Error(`The figure '${title}' cannot be drawn: ${(error as Error).message}`)
   }
+}
+
+/** Vega numbers clip paths and gradients through the life of the process; here every figure counts its own. */
+function renamed(svg: string, id: string): string {
+  const names = new Map<string, string>()
+  return svg.replaceAll(/(\bid="|url\(#)((?:clip|gradient)_?\d+)/g, (_, before: string, name: string) => {
+    if (!names.has(name)) names.set(name, `${id}-${names.size + 1}`)
+    return before + names.get(name)
+  })
 }
 
 type Datum = Readonly<Record<string, Cell>>

@@ -79,9 +79,11 @@ function evict(file: string, stale: Owner | undefined): void {
   rmSync(moved, { force: true })
 }
 
+/** Undefined where there is no lock, or none that makes sense. */
 function read(file: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Owner
+    const owner = JSON.parse(readFileSync(file, 'utf8')) as Partial<Owner> | null
+    return typeof owner?.pid === 'number' && typeof owner.host === 'string' ? (owner as Owner) : undefined
   } catch {
     return undefined
   }

@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createRun, redrawReport, writeReport, writeResult } from '../../src/runs/index.js'
+import { temporary } from './toy.js'
+
+const HOSTILE = `<script>alert("1")</script><img src=x onerror='alert(2)'>&`
+const values = [
+  { latency: 1, error: 0.3, method: 'ours', link: 'javascript:alert(3)' },
+  { latency: 2, error: 0.2, method: HOSTILE, link: 'https://example.org/' },
+]
+const figure = (title: string) => ({
+  title,
+  spec: {
+    data: { values },
+    mark: { type: 'point', clip: true },
+    encoding: {
+      x: { field: 'latency', type: 'quantitative', title: HOSTILE },
+      y: { field: 'error', type: 'quantitative' },
+      color: { field: 'method', type: 'nominal' },
+      href: { field: 'link', type: 'nominal' },
+    },
+  },
+})
+
+const content = {
+  title: `A report ${HOSTILE}`,
+  notes: [HOSTILE],
+  tables: [
+    {
+      title: HOSTILE,
+      columns: ['name', HOSTILE],
+      rows: [
+        [HOSTILE, 1234567],
+        ['b', undefined],
+      ],
+    },
+  ],
+  figures: [figure('Error over latency'), figure(HOSTILE)],
+}
+
+const newRun = () =>
+  createRun({ root: temporary(), command: 'search', config: {}, seed: 4, argv: ['search', '--on', HOSTILE] })
+
+describe('a report', () => {
+  it('is one file that fetches nothing, runs nothing and links nowhere', async () => {
+    const page = readFileSync(await writeReport(newRun(), content), 'utf8')
+    const tags = page
+      .replaceAll(/"[^"<]*"/g, '""')
+      .match(/<[a-z][^>]*>/gi)!
+      .join('\n')
+    expect(tags).not.toMatch(/<(script|link|img|iframe|object|embed|image|use|foreignObject)\b/i)
+    expect(tags).not.toMatch(/\s(src|href|xlink:href|on\w+)=/i)
+    expect(page).not.toMatch(/url\(\s*['"]?(?!#)/)
+    expect(page).toContain(`Content-Security-Policy" content="default-src 'none'`)
+  })
+
+  it('shows hostile text as text', async () => {
+    const page = readFileSync(await writeReport(newRun(), content), 'utf8')
+    expect(page).toContain('<h1>A report &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&lt;img')
+    expect(page).not.toContain('<script')
+    expect(page).not.toContain('<img')
+  })
+
+  it('draws its figures, fits a phone, and knows light and dark', async () => {
+    const page = readFileSync(await writeReport(newRun(), content), 'utf8')
+    expect(page.match(/<svg /g)).toHaveLength(2)
+    expect(page).toMatch(/<meta name="viewport"/)
+    expect(page).toMatch(/prefers-color-scheme: dark/)
+    expect(page).toContain('1,234,567')
+    const clips = page.match(/<clipPath id="[^"]*"/g)!
+    expect(new Set(clips).size).toBe(clips.length)
+  })
+
+  it('says how to repeat the run, with seed, versions and machine', async () => {
+    const run = newRun()
+    writeResult(run, {
+      asked: [{ metric: 'latency', op: '<=', bound: 4 }],
+      solutions: [{ name: 'found', met: true, misses: [], cost: { latencyMs: 3.25 } }],
+    })
+    const page = readFileSync(await writeReport(run, { title: 'x' }), 'utf8')
+    expect(page).toContain('<pre>tandem search --on ')
+    expect(page).toContain('latency &lt;= 4 ms')
+    expect(page).toContain('3.25')
+    for (const fact of ['seed', 'tandem', 'node', 'machine']) expect(page).toContain(`<dt>${fact}</dt>`)
+  })
+
+  it('gives figures as SVG and all data as CSV', async () => {
+    const run = newRun()
+    await writeReport(run, content)
+    expect(readdirSync(join(run.folder, 'figures'))).toEqual([
+      '1-error-over-latency.csv',
+      '1-error-over-latency.svg',
+      '2-script-alert-1-script-img-src-x-onerror-alert-2.csv',
+      '2-script-alert-1-script-img-src-x-onerror-alert-2.svg',
+    ])
+    const data = readFileSync(join(run.folder, 'figures', '1-error-over-latency.csv'), 'utf8').split('\r\n')
+    expect(data[0]).toBe('latency,error,method,link')
+    expect(data[2]).toBe(`2,0.2,"${HOSTILE.replaceAll('"', '""')}",https://example.org/`)
+    expect(readdirSync(join(run.folder, 'tables'))).toHaveLength(1)
+  })
+
+  it('can be drawn again', async () => {
+    const run = newRun()
+    const file = await writeReport(run, content)
+    const page = readFileSync(file, 'utf8')
+    rmSync(file)
+    await redrawReport(run)
+    expect(readFileSync(file, 'utf8')).toBe(page)
+  })
+
+  it('names the figure that cannot be drawn, and fetches no data', async () => {
+    const wrong = { title: 'Wrong', spec: { mark: 'nonsense', data: { values: [] } } }
+    await expect(writeReport(newRun(), { title: 'x', figures: [wrong] })).rejects.toThrow(
+      /'Wrong' cannot be drawn/,
+    )
+    const remote = { title: 'Remote', spec: { data: { url: 'http://127.0.0.1:9/x.json' }, mark: 'point' } }
+    await expect(writeReport(newRun(), { title: 'x', figures: [remote] })).rejects.toThrow(
+      /'Remote' cannot be drawn/,
+    )
+  })
+})
