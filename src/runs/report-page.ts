@@ -29,7 +29,7 @@ th, td { padding: .35rem .9rem .35rem 0; text-align: left; border-bottom: 1px so
 th { color: var(--soft); font-weight: 500 }
 .number { text-align: right }
 figure { margin: 0 }
-svg { display: block; max-width: 100%; height: auto }
+svg { display: block; max-width: 100%; min-width: 34rem; height: auto }
 pre { background: var(--panel); padding: .8rem 1rem; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere }
 ul { padding-left: 1.2rem } li { overflow-wrap: anywhere }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem }
