@@ -28,15 +28,18 @@ export async function evaluate(
     return Object.fromEntries(values)
   })
   let [count, right, loss] = [0, 0, 0]
-  for await (const batch of batches) {
-    tf.tidy(() => {
-      const [x, labels] = batchTensors(model, batch)
-      const logits = execute(model.network, x, { weight: name => values[name]! })
-      right += countRight(logits, batch.labels)
-      loss += softmaxCrossEntropy(logits, labels).dataSync()[0]! * batch.count
-    })
-    count += batch.count
+  try {
+    for await (const batch of batches) {
+      tf.tidy(() => {
+        const [x, labels] = batchTensors(model, batch)
+        const logits = execute(model.network, x, { weight: name => values[name]! })
+        right += countRight(logits, batch.labels)
+        loss += softmaxCrossEntropy(logits, labels).dataSync()[0]! * batch.count
+      })
+      count += batch.count
+    }
+  } finally {
+    tf.dispose(values)
   }
-  tf.dispose(values)
   return { accuracy: right / count, loss: loss / count, count }
 }

@@ -31,21 +31,29 @@ export const layerKernels: LayerKernels = {
     return layer.bias ? tf.add(y, weight(`${layer.name}/bias`)) : y
   },
 
-  batchNorm: ({ name, epsilon, momentum }, [x], { weight, training }) => {
+  batchNorm: ({ name, epsilon, momentum }, [input], { weight, training }) => {
+    const x = asMap(input!)
     const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map(part =>
       weight(`${name}/${part}`),
     ) as [Tensor, Tensor, Tensor, Tensor]
-    if (!training) return batchNormInference(x!, [gamma, beta, mean, variance], epsilon)
+    if (!training)
+      return tf.reshape(batchNormInference(x, [gamma, beta, mean, variance], epsilon), input!.shape)
     const update = (mean: Tensor, variance: Tensor) => {
       training.update(`${name}/mean`, mean)
       training.update(`${name}/variance`, variance)
     }
-    return batchNormTraining(x!, gamma, beta, mean, variance, { epsilon, momentum, update })
+    return tf.reshape(
+      batchNormTraining(x, gamma, beta, mean, variance, { epsilon, momentum, update }),
+      input!.shape,
+    )
   },
 
   activation: (layer, [x]) => activations[layer.function](x!),
   add: (_, inputs) => inputs.reduce((a, b) => tf.add(a, b)),
-  multiply: (_, inputs) => inputs.map(expand).reduce((a, b) => tf.mul(a, b)),
+  multiply: (_, inputs) => {
+    const maps = inputs.some(x => x.rank === 4)
+    return (maps ? inputs.map(asMap) : inputs).reduce((a, b) => tf.mul(a, b))
+  },
   concat: (_, inputs) => tf.concat([...inputs], -1),
   pool: (layer, [x]) => (layer.function === 'max' ? maxPool : averagePool)(x!, layer),
   globalAveragePool: (layer, [x]) => tf.mean(x!, [1, 2], layer.keepSpatial),
@@ -62,5 +70,5 @@ export const layerKernels: LayerKernels = {
   softmax: (_, [x]) => tf.softmax(x!),
 }
 
-/** A vector [n, c] as [n, 1, 1, c], so that it multiplies a map. */
-const expand = (x: Tensor): Tensor => (x.rank === 2 ? tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]) : x)
+/** A vector [n, c] as [n, 1, 1, c]. */
+const asMap = (x: Tensor): Tensor => (x.rank === 2 ? tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]) : x)

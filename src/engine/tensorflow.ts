@@ -8,15 +8,16 @@ const require = createRequire(import.meta.url)
 
 /**
  * Loads TensorFlow. What the package needs from its surroundings is put in place first: a quiet log, the two
- * `util` functions that newer Nodes lack, and the addon's path where it does not lie in the package's folder.
+ * `util` functions that newer Nodes lack and older ones warn of, and the addon's path where it does not lie in
+ * the package's folder.
  */
 function load(): typeof TensorFlow {
   const addon = installedAddon()
   if (!addon) throw new EngineError('TensorFlow is not installed for this user. Run: tandem engine install')
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   const legacy = util as unknown as Record<string, unknown>
-  legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined
-  legacy['isArray'] ??= Array.isArray
+  legacy['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined
+  legacy['isArray'] = Array.isArray
   if (addon !== packageAddon()) findAddonAt(addon)
   try {
     return require('@tensorflow/tfjs-node')

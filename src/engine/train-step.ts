@@ -77,18 +77,20 @@ export function trainStep(
       update: (name: string, value: Tensor) => model.variables.get(name)!.assign(value),
     }
     let logits: Tensor | undefined
-    const { value, gradients: plain } = gradients(
-      () => {
-        logits = tf.keep(execute(model.network, x, { weight, training }))
-        return softmaxCrossEntropy(logits, labels, labelSmoothing)
-      },
-      model.trainable.map(({ name }) => values.get(name)!),
-    )
-    const decayed = addWeightDecay(plain, model.trainable, values, model.kernels, weightDecay)
-    applyGradients(optimizer, model.trainable, decayed, tf.scalar(learningRate))
-    const right = countRight(logits!, batch.labels)
-    logits!.dispose()
-    return { loss: value.dataSync()[0]!, right }
+    try {
+      const { value, gradients: plain } = gradients(
+        () => {
+          logits = tf.keep(execute(model.network, x, { weight, training }))
+          return softmaxCrossEntropy(logits, labels, labelSmoothing)
+        },
+        model.trainable.map(({ name }) => values.get(name)!),
+      )
+      const decayed = addWeightDecay(plain, model.trainable, values, model.kernels, weightDecay)
+      applyGradients(optimizer, model.trainable, decayed, tf.scalar(learningRate))
+      return { loss: value.dataSync()[0]!, right: countRight(logits!, batch.labels) }
+    } finally {
+      logits?.dispose()
+    }
   })
 }
 

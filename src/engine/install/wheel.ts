@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { run } from './command.js'
-import { cachedAddon, engineFolder, packageFolder, TENSORFLOW } from './paths.js'
+import { cachedAddon, cacheFolder, engineFolder, packageFolder, TENSORFLOW } from './paths.js'
 
 const require = createRequire(import.meta.url)
 
@@ -41,8 +41,13 @@ export async function installFromWheel(say: (line: string) => void): Promise<str
   const wheel = WHEELS[process.arch]
   if (process.platform !== 'linux' || !wheel)
     return `there is no wheel for ${process.platform} on ${process.arch}`
-  mkdirSync(dirname(engineFolder()), { recursive: true })
-  const work = mkdtempSync(`${engineFolder()}-`)
+  let work: string
+  try {
+    mkdirSync(cacheFolder(), { recursive: true })
+    work = mkdtempSync(`${engineFolder()}-`)
+  } catch (error) {
+    return `the cache ${cacheFolder()} cannot be written (${(error as Error).message}); set TANDEM_CACHE to another folder`
+  }
   try {
     say(`fetching TensorFlow ${TENSORFLOW} with pip (about 210 MB)`)
     const download = await run(
