@@ -1,0 +1,21 @@
+export { choiceName, type PricedBlock, type PricedSpace, pricedChoices, SKIP } from './choice-name.js'
+export { absolute, type Constraint, describeMiss, type Miss, misses, parseConstraint } from './constraint.js'
+export * from './cost.js'
+export { type DeviceTable, deviceTableSchema, fromTable, type TablePrice, toTable } from './device-table.js'
+export { type HostOptions, hostCostModel } from './host-cost-model.js'
+export { type Latency, type MeasureOptions, measureLatency } from './measure-latency.js'
+export { formatMetric, METRIC_FACTS, metricOf } from './metric.js'
+export { kendall, type PredictionError, predictionError, spearman } from './prediction-error.js'
+export type { ProfiledSpace, ProfileOptions, ValidationNetwork } from './profile/profile-options.js'
+export { type ProfileState, profileSpace } from './profile/profile-space.js'
+export type { ProfileResult, ValidatedNetwork } from './profile/profile-table.js'
+export { readTable, tableYaml, writeTable } from './read-table.js'
+export {
+  type BlockDecision,
+  decisionsOf,
+  kernelRatios,
+  type PriceRow,
+  relaxedBlockLatency,
+  relaxedLatency,
+} from './relaxed-latency.js'
+export { checkTableCovers, priceOf, tableCostModel, tablePrices } from './table-cost-model.js'
