@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tf } from '../../src/engine/index.js'
+import { predict, tf } from '../../src/engine/index.js'
 import {
   ACTIVATION_FUNCTIONS,
   type Graph,
@@ -96,10 +96,9 @@ describe('onnxruntime and the engine agree', () => {
     expect(await differenceToOnnx(withRandomWeights(network))).toBeLessThan(1e-4)
   })
 
-  it('and leave no tensor behind in predict', async () => {
+  it('and predict leaves no tensor behind', async () => {
     await differenceToOnnx(built[0]![1])
     const before = tf.memory().numTensors
-    const { predict } = await import('../../src/engine/index.js')
     const x = tf.zeros([1, 4, 5, 3])
     const network = built.find(([name]) => name === 'activation hardSwish')![1]
     predict(network, x, () => x).dispose()

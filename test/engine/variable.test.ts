@@ -6,6 +6,7 @@ import {
   networkOf,
   readVariables,
   tf,
+  type Variable,
 } from '../../src/engine/index.js'
 import { initialize, resnet } from '../../src/network/index.js'
 import { heldInTensorFlow } from './held-in-tensorflow.js'
@@ -34,14 +35,14 @@ describe('a variable', () => {
   })
 
   it('outlives the scope that made it', () => {
-    const variable = tf.tidy(() => {
-      const variable = createVariable('w', [1], Float32Array.of(3))
-      return [variable] as never
-    }) as unknown as [ReturnType<typeof createVariable>]
-    const value = variable[0].read()
+    let variable: Variable | undefined
+    tf.tidy(() => {
+      variable = createVariable('w', [1], Float32Array.of(3))
+    })
+    const value = variable!.read()
     expect(value.dataSync()[0]).toBe(3)
     value.dispose()
-    variable[0].dispose()
+    variable!.dispose()
   })
 
   it('gives its memory back', () => {
