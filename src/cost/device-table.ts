@@ -11,8 +11,8 @@ export const deviceTableSchema = z.strictObject({
   /** Only latency so far: energy of a block is not additive in the same way. */
   metric: z.literal('latency').default('latency'),
   unit: z.literal('ms').default('ms'),
-  batch: z.int().min(1).max(65536),
-  threads: z.int().min(1).max(1024).optional(),
+  batch: z.int().min(1),
+  threads: z.int().min(1).optional(),
   software: z.string().optional(),
   /** Rounds of measurement that the prices are medians of. */
   rounds: z.int().min(1).optional(),

@@ -7,6 +7,7 @@ export { type Latency, type MeasureOptions, measureLatency } from './measure-lat
 export { formatMetric, METRIC_FACTS, metricOf } from './metric.js'
 export { kendall, type PredictionError, predictionError, spearman } from './prediction-error.js'
 export type { ProfiledSpace, ProfileOptions, ValidationNetwork } from './profile/profile-options.js'
+export { profileReport, profileVerdict } from './profile/profile-report.js'
 export { type ProfileState, profileSpace } from './profile/profile-space.js'
 export type { ProfileResult, ValidatedNetwork } from './profile/profile-table.js'
 export { readTable, tableYaml, writeTable } from './read-table.js'
@@ -18,4 +19,5 @@ export {
   relaxedBlockLatency,
   relaxedLatency,
 } from './relaxed-latency.js'
+export { runOnnx } from './run-onnx.js'
 export { checkTableCovers, priceOf, tableCostModel, tablePrices } from './table-cost-model.js'

@@ -12,28 +12,15 @@ import {
   writeTable,
 } from '../../src/cost/index.js'
 import { count, type Network } from '../../src/network/index.js'
-import { random } from '../../src/random.js'
 import type { Job } from '../../src/runs/job.js'
 import { decode } from '../../src/search/decode.js'
 import { readSpace } from '../../src/search/space.js'
-import { largest, randomArchitecture, smallest } from '../../src/search/space-architectures.js'
+import { largest, smallest } from '../../src/search/space-architectures.js'
 import { blockNetwork } from '../../src/search/space-networks.js'
+import { profiledSpace } from '../../src/search/space-profile.js'
 
 const space = readSpace('cifar10-tiny')
-const named = (name: string) => space.blocks.find(block => block.name === name)!
-const options: Omit<ProfileOptions, 'measure'> = {
-  space,
-  decode: architecture => decode(space, architecture),
-  block: (name, choice) => blockNetwork(space, named(name), choice),
-  device: 'test machine',
-  seed: 3,
-  rounds: 3,
-  validation: [
-    ...[1, 2, 3].map(i => ({ name: `random ${i}`, architecture: randomArchitecture(space, random(3, i)) })),
-    { name: 'smallest', architecture: smallest(space) },
-    { name: 'largest', architecture: largest(space) },
-  ],
-}
+const options: ProfileOptions = { ...profiledSpace(space, 3, 3), device: 'test machine', seed: 3, rounds: 3 }
 
 /** A machine on which time is exactly 1 ns a MAC and 5 µs a call. */
 const ideal = async (network: Network) => count(network).macs * 1e-6 + 0.005

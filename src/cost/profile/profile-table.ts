@@ -4,14 +4,13 @@ import { pricedChoices } from '../choice-name.js'
 import type { DeviceTable, TablePrice } from '../device-table.js'
 import { freezeDeep } from '../freeze-deep.js'
 import { type PredictionError, predictionError } from '../prediction-error.js'
-import type { ProfileOptions } from './profile-options.js'
+import type { ProfileOptions, ValidationNetwork } from './profile-options.js'
 import { type Round, reference, searchableBlocks } from './profile-round.js'
 
 /** Prices below this would be noise, and a price of 0 has no ratio to another. */
 const LEAST_MS = 1e-6
 
-export interface ValidatedNetwork {
-  readonly name: string
+export interface ValidatedNetwork extends ValidationNetwork {
   readonly predictedMs: number
   readonly measuredMs: number
 }
@@ -36,6 +35,7 @@ export function profileTable(options: ProfileOptions, rounds: readonly Round[]):
   const fixedMs = roundMs(median(rounds.map(({ context, contextMs }) => contextMs - sum(context))))
   const networks = options.validation.map(({ name, architecture }, i) => ({
     name,
+    architecture,
     predictedMs: fixedMs + sum(architecture),
     measuredMs: median(rounds.map(({ validation }) => validation[i]!)),
   }))

@@ -1,0 +1,15 @@
+// The part of this room that needs no TensorFlow: spaces, their networks and prices.
+export { decode, parseChoice } from './decode.js'
+export { type Block, choices, parseSpace, readSpace, type Space, searchable } from './space.js'
+export {
+  type Architecture,
+  checkArchitecture,
+  largest,
+  randomArchitecture,
+  smallest,
+  spaceSize,
+  uniform,
+} from './space-architectures.js'
+export { type BlockNetwork, blockNetwork, blockNetworks, fixedNetworks } from './space-networks.js'
+export { type SpacePrices, spacePrices } from './space-prices.js'
+export { profiledSpace } from './space-profile.js'
