@@ -5,4 +5,7 @@ import type { ResumeOptions } from './long-command.js'
 export type Resume = (run: Run, options: ResumeOptions) => Promise<void>
 
 /** Commands whose runs can be resumed, one line each; loaded when asked for. */
-export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.freeze({})
+export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.freeze({
+  profile: async () => (await import('./profile.js')).resume,
+  search: async () => (await import('./search.js')).resume,
+})
