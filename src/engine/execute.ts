@@ -4,7 +4,7 @@ import { tf } from './tensorflow.js'
 import type { Tensor } from './types.js'
 
 /** What is different while training. */
-export interface Training {
+export interface TrainingMode {
   /** Names the draw of this step's dropout masks. */
   readonly seed: number
   readonly step: number
@@ -16,7 +16,7 @@ export interface Execution {
   /** Value of a weight by its name: a variable's, or something computed from it (a gated superkernel). */
   readonly weight: (name: string) => Tensor
   /** Absent when evaluating. */
-  readonly training?: Training
+  readonly training?: TrainingMode
 }
 
 /**

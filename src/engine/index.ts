@@ -1,5 +1,5 @@
 export { type Evaluation, evaluate } from './evaluate.js'
-export { type Execution, execute, predict, type Training } from './execute.js'
+export { type Execution, execute, predict, type TrainingMode } from './execute.js'
 export { gradients } from './gradients.js'
 export { type BatchNormOptions, batchNormInference, batchNormTraining } from './kernels/batch-norm.js'
 export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './kernels/convolution.js'
@@ -8,6 +8,7 @@ export { dropout } from './kernels/dropout.js'
 export { averagePool, maxPool, type PoolOptions } from './kernels/pool.js'
 export { leakyRelu, relu, relu6 } from './kernels/relu.js'
 export { subsample } from './kernels/subsample.js'
+export { estimateMemory } from './memory.js'
 export { createModel, disposeModel, type Model, networkOf, readVariables } from './model.js'
 export {
   applyGradients,
@@ -15,6 +16,7 @@ export {
   disposeOptimizer,
   type Optimizer,
   type OptimizerOptions,
+  optimizerVariables,
 } from './optimizers/optimizer.js'
 export { tf } from './tensorflow.js'
 export {
@@ -27,5 +29,17 @@ export {
   type TrainStepResult,
   trainStep,
 } from './train-step.js'
+export {
+  disposeTraining,
+  learningRateAt,
+  type PackedTraining,
+  packTraining,
+  restoreOptimizer,
+  startTraining,
+  type Training,
+  type TrainingPlan,
+  trainingStep,
+  unpackTraining,
+} from './training.js'
 export type { Tensor } from './types.js'
 export { createVariable, type Variable } from './variable.js'

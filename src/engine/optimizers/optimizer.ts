@@ -78,6 +78,9 @@ export function applyGradients(
   }
 }
 
-export function disposeOptimizer({ slots }: Optimizer): void {
-  for (const variables of slots.values()) for (const variable of variables) variable.dispose()
+/** Every slot; named `<variable>/<slot>`. */
+export const optimizerVariables = ({ slots }: Optimizer): Variable[] => [...slots.values()].flat()
+
+export function disposeOptimizer(optimizer: Optimizer): void {
+  for (const variable of optimizerVariables(optimizer)) variable.dispose()
 }

@@ -8,7 +8,7 @@ export function floatBytes(values: Float32Array): Uint8Array {
 
 /** A copy of little-endian float32 bytes as values. */
 export function bytesToFloats(bytes: Uint8Array): Float32Array {
-  const copy = LITTLE_ENDIAN ? bytes.slice() : swapped(bytes)
+  const copy = LITTLE_ENDIAN ? Uint8Array.from(bytes) : swapped(Uint8Array.from(bytes))
   return new Float32Array(copy.buffer, 0, copy.length / 4)
 }
 

@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runOnnx } from '../cost/index.js'
+import { type LabelledImages, predict, tf } from '../engine/index.js'
+import { RunError } from '../errors.js'
+import { type Network, writeOnnx } from '../network/index.js'
+import { onDisk, type Run } from '../runs/index.js'
+
+/** The largest difference of a logit that is rounding. */
+const TOLERANCE = 1e-4
+
+/**
+ * Writes a network into the run folder as ONNX, after running it in onnxruntime: its logits on `sample` must be the
+ * engine's. Returns the bytes. Throws RunError when they are not.
+ */
+export async function exportNetwork(
+  run: Run,
+  file: string,
+  network: Network,
+  sample: LabelledImages,
+): Promise<Uint8Array> {
+  const onnx = writeOnnx(network)
+  const theirs = await runOnnx(onnx, sample.images, [sample.count, ...network.input.shape])
+  const ours = tf.tidy(() => {
+    const x = tf.tensor(sample.images, [sample.count, ...network.input.shape])
+    const weight = (name: string) => {
+      const { shape, data } = network.weights[name]!
+      return tf.tensor(data, [...shape])
+    }
+    return predict(network, x, weight)
+  })
+  const logits = ours.dataSync() as Float32Array
+  ours.dispose()
+  const off = theirs.reduce((most, value, i) => Math.max(most, Math.abs(value - logits[i]!)), 0)
+  const size = logits.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
+  if (!(off <= TOLERANCE * size)) {
+    throw new RunError(
+      `${file}: onnxruntime's logits differ from the engine's by up to ${off}; it was not written`,
+    )
+  }
+  onDisk(run, () => writeFileSync(join(run.folder, file), onnx))
+  return onnx
+}

@@ -1,0 +1,105 @@
+import type { Command } from 'commander'
+import type { Constraint, DeviceTable } from '../cost/index.js'
+import { InputError } from '../errors.js'
+import type { Run } from '../runs/index.js'
+import type { Baseline, SearchConfig } from '../search/index.js'
+import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
+import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
+
+interface Options extends LongOptions {
+  readonly space: string
+  readonly data: string
+  readonly on?: string
+  readonly constraint: readonly string[]
+  readonly epochs?: number
+  readonly warmup?: number
+  readonly trainEpochs?: number
+  readonly batch?: number
+  readonly learningRate?: number
+  readonly share: number
+  readonly baseline?: readonly string[]
+}
+
+/** `tandem search`: the most accurate network of a space that meets the constraints. */
+export function register(program: Command): void {
+  const command = program
+    .command('search')
+    .description('find the most accurate network of a space within a budget (Single-Path NAS)')
+    .option('--space <file>', 'search space: a YAML file, or the name of one in search-spaces/')
+    .option('--data <data>', 'cifar10:DIR, cifar100:DIR, idx:DIR, folder:DIR or cifar10-sample')
+    .option('--on <cost>', 'what latency is priced on: table:FILE, or host (profiled first)')
+    .option('--constraint <text>', '"latency<=4ms", "macs<=50%", …; may be repeated', collect)
+    .option('--epochs <n>', 'of the supernet', positiveInteger)
+    .option('--warmup <n>', 'of these, without constraint', wholeNumber)
+    .option('--train-epochs <n>', 'of the found network, from scratch', positiveInteger)
+    .option('--batch <n>', 'images a step', positiveInteger)
+    .option('--learning-rate <x>', 'peak, of supernet and found network', positiveNumber)
+    .option('--share <x>', 'share of the training images that the supernet sees', fraction, 1)
+    .option('--baseline <name>', 'also train the network "largest"; may be repeated', collect)
+  longCommand(command, ['space', 'data', 'constraint']).action(async (options: Options) => {
+    const { createRun } = await import('../runs/index.js')
+    const config = await resolve(options)
+    const { checkSearch } = await import('./search-run.js')
+    await checkSearch(config)
+    const run = createRun({ name: options.run, command: 'search', config, seed: options.seed })
+    await resume(run, options)
+  })
+}
+
+/** Does or continues a search in its run folder. */
+export async function resume(run: Run, options: ResumeOptions): Promise<void> {
+  const { runSearch } = await import('./search-run.js')
+  await runSearch(run, run.config as SearchConfig, options)
+}
+
+/** Everything that the options leave open, filled in. */
+async function resolve(options: Options): Promise<SearchConfig> {
+  const [{ parseConstraint }, { readSpace }, { SEARCH_PLAN, TRAINING_PLAN }] = await Promise.all([
+    import('../cost/index.js'),
+    import('../search/space.js'),
+    import('../search/search-config.js'),
+  ])
+  const space = readSpace(options.space)
+  const constraints: readonly Constraint[] = options.constraint.map(parseConstraint)
+  const table = await tableOf(options, options.on)
+  const epochs = options.epochs ?? SEARCH_PLAN.epochs
+  const warmupEpochs = options.warmup ?? Math.floor(epochs / 2)
+  if (warmupEpochs >= epochs) {
+    throw new InputError(`--warmup ${warmupEpochs} leaves none of the ${epochs} epochs for the constraint`)
+  }
+  const common = {
+    ...(options.batch && { batchSize: options.batch }),
+    ...(options.learningRate && { learningRate: options.learningRate }),
+  }
+  return {
+    space,
+    data: options.data,
+    ...(table && { table }),
+    constraints,
+    heldOut: 0.1,
+    searchShare: options.share,
+    augment: { crop: 4, flip: true },
+    search: { ...SEARCH_PLAN, ...common, epochs, warmupEpochs },
+    training: { ...TRAINING_PLAN, ...common, ...(options.trainEpochs && { epochs: options.trainEpochs }) },
+    baselines: (options.baseline ?? []).map(baseline),
+  }
+}
+
+function baseline(name: string): Baseline {
+  if (name === 'largest') return name
+  throw new InputError(`--baseline "${name}": expected "largest"`)
+}
+
+async function tableOf(options: Options, on: string | undefined): Promise<DeviceTable | undefined> {
+  if (on === undefined) return undefined
+  const [kind, ...rest] = on.split(':')
+  if (kind === 'table' && rest.length > 0) {
+    const { readTable } = await import('../cost/index.js')
+    return readTable(rest.join(':'))
+  }
+  if (on === 'host') {
+    const { hostTable } = await import('./host-table.js')
+    return hostTable(options.space, options)
+  }
+  throw new InputError(`--on "${on}": a search is priced on table:FILE or on host`)
+}

@@ -1,0 +1,100 @@
+import type { BatchSource } from '../data/index.js'
+import { initialize, type Network, type Weights } from '../network/index.js'
+import { createModel, disposeModel, type Model, readVariables } from './model.js'
+import {
+  createOptimizer,
+  disposeOptimizer,
+  type Optimizer,
+  type OptimizerOptions,
+  optimizerVariables,
+} from './optimizers/optimizer.js'
+import { tf } from './tensorflow.js'
+import { type TrainStepResult, trainStep } from './train-step.js'
+
+/** How a network is trained. */
+export interface TrainingPlan {
+  readonly epochs: number
+  readonly batchSize: number
+  /** Peak of the learning rate: linear warm-up over `warmupEpochs`, then half a cosine down to 0. */
+  readonly learningRate: number
+  readonly warmupEpochs: number
+  readonly weightDecay: number
+  readonly labelSmoothing: number
+  readonly optimizer: OptimizerOptions
+}
+
+/** A network being trained: its weights in the engine, the optimizer's slots, the number of steps taken. */
+export interface Training {
+  readonly model: Model
+  readonly optimizer: Optimizer
+  step: number
+}
+
+/** Starts training from the network's weights, or from weights drawn by `seed` where it has none. */
+export function startTraining(network: Network, plan: TrainingPlan, seed: number): Training {
+  const hasWeights = Object.keys(network.weights).length > 0
+  const model = createModel(hasWeights ? network : initialize(network, seed))
+  return { model, optimizer: createOptimizer(model.trainable, plan.optimizer), step: 0 }
+}
+
+/** Takes one step on the next batch of `source`; epochs follow from the step's number. */
+export async function trainingStep(
+  training: Training,
+  source: BatchSource,
+  plan: TrainingPlan,
+  seed: number,
+): Promise<TrainStepResult & { readonly count: number }> {
+  const { model, optimizer, step } = training
+  const { stepsPerEpoch } = source
+  const batch = await source.batch(Math.floor(step / stepsPerEpoch), step % stepsPerEpoch)
+  const learningRate = learningRateAt(step, stepsPerEpoch, plan)
+  const { weightDecay, labelSmoothing } = plan
+  const result = trainStep(model, optimizer, batch, { learningRate, weightDecay, labelSmoothing, seed, step })
+  training.step++
+  return { ...result, count: batch.count }
+}
+
+/** Linear warm-up to the peak, then η(t) = peak · (1 + cos(π·t)) / 2 with t from 0 to 1. */
+export function learningRateAt(
+  step: number,
+  stepsPerEpoch: number,
+  { epochs, learningRate, warmupEpochs }: Pick<TrainingPlan, 'epochs' | 'learningRate' | 'warmupEpochs'>,
+): number {
+  const warmup = warmupEpochs * stepsPerEpoch
+  if (step < warmup) return (learningRate * (step + 1)) / warmup
+  const t = (step - warmup) / Math.max(1, epochs * stepsPerEpoch - warmup)
+  return (learningRate * (1 + Math.cos(Math.PI * Math.min(1, t)))) / 2
+}
+
+/** Everything a training holds, as plain JSON and named weights. */
+export interface PackedTraining {
+  readonly json: { readonly step: number; readonly updates: number }
+  readonly tensors: Weights
+}
+
+export const packTraining = ({ model, optimizer, step }: Training): PackedTraining => ({
+  json: { step, updates: optimizer.count },
+  tensors: readVariables([...model.variables.values(), ...optimizerVariables(optimizer)]),
+})
+
+/** A training as `packTraining` left it. */
+export function unpackTraining(network: Network, plan: TrainingPlan, packed: PackedTraining): Training {
+  const training = startTraining({ ...network, weights: packed.tensors }, plan, 0)
+  restoreOptimizer(training.optimizer, packed.tensors, packed.json.updates)
+  training.step = packed.json.step
+  return training
+}
+
+/** Gives an optimizer's slots the values they had. */
+export function restoreOptimizer(optimizer: Optimizer, tensors: Weights, count: number): void {
+  optimizer.count = count
+  for (const variable of optimizerVariables(optimizer)) {
+    const { shape, data } = tensors[variable.name]!
+    tf.tidy(() => variable.assign(tf.tensor(data, [...shape])))
+  }
+}
+
+export function disposeTraining({ model, optimizer }: Training): void {
+  disposeModel(model)
+  disposeOptimizer(optimizer)
+}

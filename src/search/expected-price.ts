@@ -1,0 +1,55 @@
+import type { PriceRow } from '../cost/index.js'
+import { kernelRatios } from '../cost/index.js'
+import { type Tensor, tf } from '../engine/index.js'
+import type { Gated } from './superkernel.js'
+
+/** The numbers of a differentiable price: what each further decision of each block adds. */
+export interface PriceIncrements {
+  /** Stem, fixed blocks and head. */
+  readonly fixed: number
+  /** Blocks × expansions: R[k_max, e₀], then R[k_max, eⱼ] − R[k_max, eⱼ₋₁]; 0 beyond a block's own. */
+  readonly expansions: readonly (readonly number[])[]
+  /** Blocks × kernels: ρ₀, then ρᵢ − ρᵢ₋₁; 0 beyond a block's own. */
+  readonly kernels: readonly (readonly number[])[]
+}
+
+export function priceIncrements(fixed: number, rows: readonly PriceRow[]): PriceIncrements {
+  return {
+    fixed,
+    expansions: padded(rows.map(({ prices }) => steps(prices.at(-1)!))),
+    kernels: padded(rows.map(row => steps(kernelRatios(row)))),
+  }
+}
+
+/**
+ * Single-Path NAS's runtime model on tensors, so that it has a gradient in every decision:
+ * R = fixed + Σ_b (Σⱼ Δexpansionⱼ·gateⱼ)·(Σᵢ Δkernelᵢ·gateᵢ), with the gates of `gate` (cumulative products).
+ * The same as `relaxedLatency` of the cost room on plain numbers. Scalar.
+ */
+export function expectedPrice(
+  { fixed, expansions, kernels }: PriceIncrements,
+  gated: readonly Pick<Gated, 'kernelGates' | 'expansionGates'>[],
+): Tensor {
+  const stacked = (gates: Tensor[], width: number) =>
+    tf.stack(gates.map(gate => tf.pad(gate, [[0, width - gate.shape[0]!]]))) as Tensor
+  const blocks = (increments: readonly (readonly number[])[], gates: Tensor[]) => {
+    const table = tf.tensor2d(increments.map(row => [...row]))
+    return tf.sum(tf.mul(table, stacked(gates, table.shape[1])), 1)
+  }
+  const channels = blocks(
+    expansions,
+    gated.map(({ expansionGates }) => expansionGates),
+  )
+  const ratios = blocks(
+    kernels,
+    gated.map(({ kernelGates }) => kernelGates),
+  )
+  return tf.add(tf.sum(tf.mul(channels, ratios)), fixed)
+}
+
+const steps = (values: readonly number[]) => values.map((value, i) => value - (values[i - 1] ?? 0))
+
+function padded(rows: readonly (readonly number[])[]): number[][] {
+  const width = Math.max(...rows.map(row => row.length))
+  return rows.map(row => [...row, ...Array<number>(width - row.length).fill(0)])
+}

@@ -1,0 +1,21 @@
+export { decideWithin } from './decide.js'
+export { decode } from './decode.js'
+export { type Price, pricesOf } from './price.js'
+export {
+  type Baseline,
+  SEARCH_PLAN,
+  type SearchConfig,
+  type SearchPlan,
+  TRAINING_PLAN,
+} from './search-config.js'
+export { type SearchResult, type SearchState, searchJob, type Trained } from './search-job.js'
+export { architectureTable, searchFigures } from './search-report.js'
+export { readSpace, type Space, searchable } from './space.js'
+export {
+  type Architecture,
+  largest,
+  randomArchitecture,
+  smallest,
+  spaceSize,
+  uniform,
+} from './space-architectures.js'

@@ -1,0 +1,38 @@
+import { formatMetric } from '../cost/index.js'
+import type { TrainingPlan } from '../engine/index.js'
+import type { Price } from './price.js'
+import type { SearchPlan } from './search-config.js'
+import type { SearchEpoch } from './search-phase.js'
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+
+/** An epoch of the search on one line: every term of the loss, λ, price and target, open decisions. */
+export function searchLine(
+  epoch: SearchEpoch,
+  plan: SearchPlan,
+  prices: readonly Price[],
+  waiting: number,
+): string {
+  const terms = epoch.terms.map(({ lambda, price, target }, i) => {
+    const { metric } = prices[i]!
+    const now = `${metric} ${formatMetric(metric, price)} (target ${formatMetric(metric, target)})`
+    return `λ·ln ${metric} ${lambda.toFixed(2)}·${Math.log(price).toFixed(3)}, ${now}`
+  })
+  return [
+    `search ${epoch.epoch + 1}/${plan.epochs}${epoch.epoch < plan.warmupEpochs ? ' (warm-up)' : ''}`,
+    `cross-entropy ${epoch.crossEntropy.toFixed(3)}`,
+    `weight decay ${epoch.weightDecay.toFixed(4)}`,
+    ...terms,
+    `open decisions ${epoch.open}/${epoch.decisions}`,
+    `held out ${percent(epoch.heldOutAccuracy)}`,
+    `waited for data ${percent(waiting)}`,
+  ].join(', ')
+}
+
+/** An epoch of training on one line. */
+export const trainingLine = (
+  { network, epoch, loss, accuracy }: { network: string; epoch: number; loss: number; accuracy: number },
+  plan: TrainingPlan,
+  waiting: number,
+): string =>
+  `train ${network} ${epoch}/${plan.epochs}, cross-entropy ${loss.toFixed(3)}, training accuracy ${percent(accuracy)}, waited for data ${percent(waiting)}`

@@ -1,0 +1,73 @@
+import type { Constraint, DeviceTable } from '../cost/index.js'
+import type { Augmentation } from '../data/index.js'
+import type { TrainingPlan } from '../engine/index.js'
+import type { MultiplierGains } from './multiplier.js'
+import type { Space } from './space.js'
+
+/** How the supernet is searched. */
+export interface SearchPlan {
+  readonly epochs: number
+  /** Of these, without constraint and with decision dropout. */
+  readonly warmupEpochs: number
+  readonly batchSize: number
+  /** Of the weights (momentum 0.9, Nesterov); half a cosine after half an epoch of linear rise. */
+  readonly learningRate: number
+  /** Of the thresholds (Adam). */
+  readonly thresholdRate: number
+  readonly weightDecay: number
+  readonly labelSmoothing: number
+  /** Probability that a decision is kept while warming up. */
+  readonly keepProbability: number
+  /** Of the sigmoid that stands in for the indicator in the gradient. */
+  readonly temperature: number
+  /** Share of the constrained steps in which the target goes from the price at the start down to the bound. */
+  readonly ramp: number
+  readonly gains: MultiplierGains
+}
+
+/** The paper's settings where they carry over to small images; the rest was found on held-out CIFAR-10 images. */
+export const SEARCH_PLAN: SearchPlan = {
+  epochs: 10,
+  warmupEpochs: 5,
+  batchSize: 128,
+  learningRate: 0.1,
+  thresholdRate: 0.01,
+  weightDecay: 1e-5,
+  labelSmoothing: 0.1,
+  keepProbability: 0.6,
+  temperature: 0.25,
+  ramp: 0.7,
+  gains: { proportional: 5, integral: 0.1 },
+}
+
+/** How the found network, and every baseline, is trained from scratch. */
+export const TRAINING_PLAN: TrainingPlan = {
+  epochs: 20,
+  batchSize: 128,
+  learningRate: 0.1,
+  warmupEpochs: 1,
+  weightDecay: 5e-4,
+  labelSmoothing: 0.1,
+  optimizer: { kind: 'momentum', momentum: 0.9, nesterov: true },
+}
+
+/** Networks that are trained beside the found one, with the same plan. */
+export type Baseline = 'largest'
+
+/** Everything that decides a search besides its seed. Plain JSON: a run folder keeps it whole. */
+export interface SearchConfig {
+  readonly space: Space
+  /** As `loadDataset` reads it. */
+  readonly data: string
+  /** Where latency is constrained: what it is made of. */
+  readonly table?: DeviceTable
+  readonly constraints: readonly Constraint[]
+  /** Share of the training images that is held out of all training; early decisions are judged on it. */
+  readonly heldOut: number
+  /** Share of the others that the search uses; the found network is trained on all of them. */
+  readonly searchShare: number
+  readonly augment: Augmentation
+  readonly search: SearchPlan
+  readonly training: TrainingPlan
+  readonly baselines: readonly Baseline[]
+}

@@ -1,0 +1,327 @@
+import { type BatchSource, type Dataset, openBatches, prepareBatch, splitTraining } from '../data/index.js'
+import {
+  disposeTraining,
+  evaluate,
+  type LabelledImages,
+  networkOf,
+  packTraining,
+  startTraining,
+  type Training,
+  trainingStep,
+  unpackTraining,
+} from '../engine/index.js'
+import type { Network, Weights } from '../network/index.js'
+import type { Job, Snapshot } from '../runs/job.js'
+import { decideWithin } from './decide.js'
+import { decode } from './decode.js'
+import { type Price, pricesOf } from './price.js'
+import { searchLine, trainingLine } from './progress-lines.js'
+import type { SearchConfig } from './search-config.js'
+import {
+  disposeSearch,
+  marginsOf,
+  packSearch,
+  type SearchEpoch,
+  type SearchPhase,
+  type SearchPosition,
+  searchPhaseStep,
+  startSearch,
+  unpackSearch,
+} from './search-phase.js'
+import { type Architecture, largest } from './space-architectures.js'
+
+/** A network that the job trains from scratch: the found one, or a baseline. */
+export interface Trained {
+  readonly name: string
+  readonly architecture: Architecture
+  /** Accuracy on the held-out images. */
+  readonly validation: number
+  /** Accuracy on the test split, which is used for this alone. */
+  readonly test: number
+}
+
+interface Candidate {
+  readonly name: string
+  readonly architecture: Architecture
+}
+
+/** Where a search job is, as plain JSON. */
+interface Position {
+  readonly epochs: readonly SearchEpoch[]
+  /** Set when the search has decided: what is trained, the found network first. */
+  readonly candidates?: readonly Candidate[]
+  /** The architecture that the decisions alone stood for, before it was moved within the bounds. */
+  readonly decided?: Architecture
+  readonly trained: readonly Trained[]
+  /** Sums over the running epoch of training. */
+  readonly sums: { readonly loss: number; readonly right: number; readonly count: number }
+}
+
+/** A search in one of two phases: the supernet, then the candidates one after the other. */
+export interface SearchState {
+  readonly position: Position
+  readonly search?: SearchPhase
+  readonly training?: Training
+  /** The networks trained so far, with weights. */
+  readonly networks: readonly Network[]
+}
+
+export interface SearchResult {
+  readonly epochs: readonly SearchEpoch[]
+  readonly decided: Architecture
+  readonly trained: readonly Trained[]
+  readonly networks: readonly Network[]
+}
+
+const NO_SUMS = { loss: 0, right: 0, count: 0 }
+const EVALUATION_BATCH = 250
+
+/**
+ * Single-Path NAS as a job: the supernet is trained and decides, the decisions are moved within the bounds at exact
+ * prices, and the found network and the baselines are trained from scratch and evaluated once on the test split.
+ * Throws InfeasibleError, CostError at once when the constraints cannot be met or priced.
+ */
+export function searchJob(
+  config: SearchConfig,
+  dataset: Dataset,
+  seed: number,
+): Job<SearchState, SearchResult> {
+  const { space, search: plan, training: trainingPlan } = config
+  const prices = pricesOf(space, config.constraints, config.table)
+  const { fit, heldOut } = splitTraining(dataset.train, { heldOut: config.heldOut, seed })
+  const searched = splitTraining(dataset.train, {
+    heldOut: config.heldOut,
+    share: config.searchShare,
+    seed,
+  }).fit
+  const sources = new Map<string, BatchSource>()
+  const source = (name: 'search' | 'training'): BatchSource => {
+    const indices = name === 'search' ? searched : fit
+    const { batchSize } = name === 'search' ? plan : trainingPlan
+    const open = () =>
+      openBatches({
+        dataset,
+        images: 'train',
+        indices,
+        batchSize,
+        seed,
+        augment: config.augment,
+        dropPartial: true,
+      })
+    if (!sources.has(name)) sources.set(name, open())
+    return sources.get(name)!
+  }
+  const heldOutBatches = () => evaluationBatches(dataset, 'train', heldOut)
+  const testBatches = () =>
+    evaluationBatches(
+      dataset,
+      'test',
+      Int32Array.from({ length: dataset.test.count }, (_, i) => i),
+    )
+  const searchSteps = Math.floor(searched.length / plan.batchSize) * plan.epochs
+  const trainingSteps = Math.floor(fit.length / trainingPlan.batchSize) * trainingPlan.epochs
+
+  async function stepSearch(state: SearchState) {
+    const { position } = state
+    const { phase, epoch } = await searchPhaseStep(state.search!, {
+      plan,
+      prices,
+      source: source('search'),
+      heldOut: heldOutBatches,
+      seed,
+    })
+    const epochs = epoch ? [...position.epochs, epoch] : position.epochs
+    const next = { ...state, search: phase, position: { ...position, epochs } }
+    const entries = epoch
+      ? [
+          {
+            entry: journalled(epoch),
+            line: searchLine(epoch, plan, prices, source('search').waiting().share),
+          },
+        ]
+      : []
+    if (phase.position.step < searchSteps) return { state: next, report: { entries } }
+    const { state: decided, line } = decideCandidates(next)
+    return {
+      state: decided,
+      report: {
+        entries: [
+          ...entries,
+          { entry: { decided: [...decided.position.candidates![0]!.architecture] }, line },
+        ],
+      },
+    }
+  }
+
+  function decideCandidates(state: SearchState) {
+    const { supernet } = state.search!
+    const margins = marginsOf(supernet, plan)
+    const found = decideWithin(space, margins, prices)
+    const candidates = [
+      { name: 'found', architecture: found },
+      ...config.baselines.map(name => ({ name, architecture: largest(space) })),
+    ]
+    disposeSearch(state.search!)
+    const position = { ...state.position, candidates, decided: state.position.epochs.at(-1)!.architecture }
+    const { search: _, ...rest } = state
+    return {
+      state: { ...rest, position, training: startCandidate(candidates[0]!) },
+      line: `decided: ${found.join(' ')}`,
+    }
+  }
+
+  const startCandidate = ({ architecture }: Candidate): Training =>
+    startTraining(decode(space, architecture), trainingPlan, seed)
+
+  async function stepTraining(state: SearchState) {
+    const { position } = state
+    const training = state.training!
+    const batches = source('training')
+    const { loss, right, count } = await trainingStep(training, batches, trainingPlan, seed)
+    const sums = {
+      loss: position.sums.loss + loss * count,
+      right: position.sums.right + right,
+      count: position.sums.count + count,
+    }
+    if (training.step % batches.stepsPerEpoch !== 0)
+      return { state: { ...state, position: { ...position, sums } } }
+    const candidate = position.candidates![position.trained.length]!
+    const epoch = training.step / batches.stepsPerEpoch
+    const summary = {
+      network: candidate.name,
+      epoch,
+      loss: sums.loss / sums.count,
+      accuracy: sums.right / sums.count,
+    }
+    const report = {
+      entries: [{ entry: summary, line: trainingLine(summary, trainingPlan, batches.waiting().share) }],
+    }
+    const after = { ...state, position: { ...position, sums: NO_SUMS } }
+    if (training.step < trainingSteps) return { state: after, report }
+    return { state: await finishCandidate(after), report }
+  }
+
+  async function finishCandidate(state: SearchState): Promise<SearchState> {
+    const { position, networks } = state
+    const { model } = state.training!
+    const candidate = position.candidates![position.trained.length]!
+    const validation = (await evaluate(model, heldOutBatches())).accuracy
+    const test = (await evaluate(model, testBatches())).accuracy
+    const trained = [...position.trained, { ...candidate, validation, test }]
+    const network = networkOf(model)
+    disposeTraining(state.training!)
+    const { training: _, ...rest } = state
+    const following = position.candidates![trained.length]
+    return {
+      ...rest,
+      position: { ...position, trained },
+      networks: [...networks, network],
+      ...(following && { training: startCandidate(following) }),
+    }
+  }
+
+  return {
+    init: async () => ({
+      position: { epochs: [], trained: [], sums: NO_SUMS },
+      search: startSearch(space, prices, seed),
+      networks: [],
+    }),
+    step: state => (state.search ? stepSearch(state) : stepTraining(state)),
+    done: ({ search, training }) => search === undefined && training === undefined,
+    async result({ position, networks }) {
+      for (const open of sources.values()) await open.close()
+      const { epochs, decided = [], trained } = position
+      return { epochs, decided, trained, networks }
+    },
+    pack,
+    async unpack({ json, tensors }) {
+      const { position, search, training } = json as PackedJson
+      const trainedNetworks = position.trained.map(({ architecture }, i) =>
+        Object.freeze({ ...decode(space, architecture), weights: unprefixed(tensors, `trained${i}:`) }),
+      )
+      const current = position.candidates?.[position.trained.length]
+      return {
+        position,
+        networks: trainedNetworks,
+        ...(search && {
+          search: unpackSearch(space, seed, { json: search, tensors: unprefixed(tensors, 'search:') }),
+        }),
+        ...(training && {
+          training: unpackTraining(decode(space, current!.architecture), trainingPlan, {
+            json: training,
+            tensors: unprefixed(tensors, 'training:'),
+          }),
+        }),
+      }
+    },
+    progress({ position, search, training }) {
+      const total = searchSteps + trainingSteps * (1 + config.baselines.length)
+      const trained = position.trained.length * trainingSteps + (training?.step ?? 0)
+      const candidate = position.candidates?.[position.trained.length]
+      return {
+        done: search ? search.position.step : searchSteps + trained,
+        total,
+        label: search ? 'search' : `train ${candidate?.name ?? ''}`.trim(),
+      }
+    },
+    dispose({ search, training }) {
+      if (search) disposeSearch(search)
+      if (training) disposeTraining(training)
+      for (const open of sources.values()) void open.close()
+    },
+  }
+}
+
+interface PackedJson {
+  readonly position: Position
+  readonly search?: SearchPosition
+  readonly training?: ReturnType<typeof packTraining>['json']
+}
+
+function pack({ position, search, training, networks }: SearchState): Snapshot {
+  const searching = search && packSearch(search)
+  const trainingNow = training && packTraining(training)
+  const json: PackedJson = {
+    position,
+    ...(searching && { search: searching.json }),
+    ...(trainingNow && { training: trainingNow.json }),
+  }
+  const tensors = Object.assign(
+    {},
+    ...networks.map(({ weights }, i) => prefixed(weights, `trained${i}:`)),
+    prefixed(searching?.tensors ?? {}, 'search:'),
+    prefixed(trainingNow?.tensors ?? {}, 'training:'),
+  ) as Weights
+  return { json, tensors }
+}
+
+const prefixed = (weights: Weights, prefix: string): Weights =>
+  Object.fromEntries(Object.entries(weights).map(([name, weight]) => [prefix + name, weight]))
+
+const unprefixed = (tensors: Weights, prefix: string): Weights =>
+  Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, weight]) => [name.slice(prefix.length), weight]),
+  )
+
+const journalled = ({ margins: _, terms, architecture, ...rest }: SearchEpoch) => ({
+  ...rest,
+  architecture: [...architecture],
+  lambda: terms.map(({ lambda }) => lambda),
+  price: terms.map(({ price }) => price),
+  target: terms.map(({ target }) => target),
+})
+
+/** Images in order, without augmentation. */
+async function* evaluationBatches(
+  dataset: Dataset,
+  images: 'train' | 'test',
+  indices: Int32Array,
+): AsyncGenerator<LabelledImages> {
+  for (let at = 0; at < indices.length; at += EVALUATION_BATCH) {
+    yield prepareBatch({ dataset, images, indices: indices.slice(at, at + EVALUATION_BATCH) })
+  }
+}
+
+export type { Price }

@@ -1,0 +1,223 @@
+import type { BatchSource } from '../data/index.js'
+import {
+  createOptimizer,
+  disposeOptimizer,
+  evaluate,
+  type LabelledImages,
+  learningRateAt,
+  type Optimizer,
+  optimizerVariables,
+  readVariables,
+  restoreOptimizer,
+  tf,
+} from '../engine/index.js'
+import type { Weights } from '../network/index.js'
+import { type BlockMargins, countOpen, decide } from './decide.js'
+import { type PriceIncrements, priceIncrements } from './expected-price.js'
+import { type Multiplier, NO_MULTIPLIER, targetAt, updateMultiplier } from './multiplier.js'
+import type { Price } from './price.js'
+import type { SearchPlan } from './search-config.js'
+import { searchStep } from './search-step.js'
+import type { Space } from './space.js'
+import {
+  createSupernet,
+  disposeSupernet,
+  gateAll,
+  gatedWeight,
+  packSupernet,
+  readMargins,
+  type Supernet,
+  thresholdVariables,
+  unpackSupernet,
+} from './supernet.js'
+
+/** What a search has come to, as plain JSON. */
+export interface SearchPosition {
+  readonly step: number
+  readonly multipliers: readonly Multiplier[]
+  /** Prices at the first constrained step: where the targets start. */
+  readonly start?: readonly number[]
+  /** Sums over the running epoch. */
+  readonly epoch: { readonly crossEntropy: number; readonly right: number; readonly count: number }
+}
+
+/** A supernet in search: variables and optimizers in the engine, the rest plain. */
+export interface SearchPhase {
+  readonly supernet: Supernet
+  readonly weights: Optimizer
+  readonly thresholds: Optimizer
+  readonly position: SearchPosition
+}
+
+/** What an epoch came to: every term of the loss, and where the decisions stand after it. */
+export interface SearchEpoch {
+  readonly epoch: number
+  readonly crossEntropy: number
+  readonly trainAccuracy: number
+  /** ½·wd·‖w‖² */
+  readonly weightDecay: number
+  /** By constrained metric, of the last step: λ, the price in the loss, its target at that step. */
+  readonly terms: readonly { readonly lambda: number; readonly price: number; readonly target: number }[]
+  readonly open: number
+  readonly decisions: number
+  readonly heldOutAccuracy: number
+  readonly margins: readonly BlockMargins[]
+  readonly architecture: readonly string[]
+}
+
+const NO_SUMS = { crossEntropy: 0, right: 0, count: 0 }
+const WEIGHTS_RULE = { kind: 'momentum', momentum: 0.9, nesterov: true } as const
+const THRESHOLDS_RULE = { kind: 'adam' } as const
+
+const withOptimizers = (supernet: Supernet, position: SearchPosition): SearchPhase => ({
+  supernet,
+  weights: createOptimizer(supernet.model.trainable, WEIGHTS_RULE),
+  thresholds: createOptimizer(thresholdVariables(supernet), THRESHOLDS_RULE),
+  position,
+})
+
+export function startSearch(space: Space, prices: readonly Price[], seed: number): SearchPhase {
+  const multipliers = prices.map(() => NO_MULTIPLIER)
+  return withOptimizers(createSupernet(space, seed), { step: 0, multipliers, epoch: NO_SUMS })
+}
+
+export function packSearch({ supernet, weights, thresholds, position }: SearchPhase) {
+  const slots = [...optimizerVariables(weights), ...optimizerVariables(thresholds)]
+  return { json: position, tensors: { ...packSupernet(supernet), ...readVariables(slots) } }
+}
+
+export function unpackSearch(
+  space: Space,
+  seed: number,
+  { json, tensors }: { json: SearchPosition; tensors: Weights },
+): SearchPhase {
+  const phase = withOptimizers(unpackSupernet(space, seed, tensors), json)
+  restoreOptimizer(phase.weights, tensors, json.step)
+  restoreOptimizer(phase.thresholds, tensors, json.step)
+  return phase
+}
+
+export function disposeSearch({ supernet, weights, thresholds }: SearchPhase): void {
+  disposeSupernet(supernet)
+  disposeOptimizer(weights)
+  disposeOptimizer(thresholds)
+}
+
+export interface SearchContext {
+  readonly plan: SearchPlan
+  readonly prices: readonly Price[]
+  readonly source: BatchSource
+  /** The held-out images, in batches, from the first on. */
+  readonly heldOut: () => AsyncIterable<LabelledImages>
+  readonly seed: number
+}
+
+/** One step of the search; at the end of an epoch also what it came to. */
+export async function searchPhaseStep(
+  phase: SearchPhase,
+  { plan, prices, source, heldOut, seed }: SearchContext,
+): Promise<{ phase: SearchPhase; epoch?: SearchEpoch }> {
+  const { supernet, position } = phase
+  const { step } = position
+  const { stepsPerEpoch } = source
+  const epoch = Math.floor(step / stepsPerEpoch)
+  const constrained = epoch >= plan.warmupEpochs
+  const batch = await source.batch(epoch, step % stepsPerEpoch)
+  const result = searchStep(supernet, phase, batch, {
+    learningRate: learningRateAt(step, stepsPerEpoch, { ...plan, warmupEpochs: 0.5 }),
+    thresholdRate: plan.thresholdRate,
+    weightDecay: plan.weightDecay,
+    labelSmoothing: plan.labelSmoothing,
+    temperature: plan.temperature,
+    keepProbability: constrained ? 1 : plan.keepProbability,
+    prices: prices.map((price, i) => ({
+      increments: incrementsOf(price),
+      lambda: position.multipliers[i]!.lambda,
+    })),
+    seed,
+    step,
+  })
+
+  const start = constrained ? (position.start ?? result.prices) : undefined
+  const constrainedSteps = (plan.epochs - plan.warmupEpochs) * stepsPerEpoch
+  const share = (step - plan.warmupEpochs * stepsPerEpoch) / constrainedSteps
+  const targets = prices.map(({ bound }, i) =>
+    start ? targetAt(share, { start: start[i]!, bound, ramp: plan.ramp }) : bound,
+  )
+  const multipliers = position.multipliers.map((multiplier, i) =>
+    constrained ? updateMultiplier(multiplier, result.prices[i]!, targets[i]!, plan.gains) : multiplier,
+  )
+  const sums = {
+    crossEntropy: position.epoch.crossEntropy + result.crossEntropy * batch.count,
+    right: position.epoch.right + result.right,
+    count: position.epoch.count + batch.count,
+  }
+  const ends = (step + 1) % stepsPerEpoch === 0
+  const next: SearchPhase = {
+    ...phase,
+    position: { step: step + 1, multipliers, ...(start && { start }), epoch: ends ? NO_SUMS : sums },
+  }
+  if (!ends) return { phase: next }
+
+  const { space } = supernet
+  const margins = marginsOf(supernet, plan)
+  const { open, of } = countOpen(space, margins)
+  const heldOutResult = await evaluateDecided(supernet, plan, heldOut())
+  return {
+    phase: next,
+    epoch: {
+      epoch,
+      crossEntropy: sums.crossEntropy / sums.count,
+      trainAccuracy: sums.right / sums.count,
+      weightDecay: weightDecayOf(supernet, plan.weightDecay),
+      terms: multipliers.map(({ lambda }, i) => ({ lambda, price: result.prices[i]!, target: targets[i]! })),
+      open,
+      decisions: of,
+      heldOutAccuracy: heldOutResult.accuracy,
+      margins,
+      architecture: decide(space, margins),
+    },
+  }
+}
+
+const increments = new WeakMap<Price, PriceIncrements>()
+
+function incrementsOf(price: Price): PriceIncrements {
+  const known = increments.get(price) ?? priceIncrements(price.fixed, price.rows)
+  increments.set(price, known)
+  return known
+}
+
+/** Margins of the decisions as the supernet stands. */
+export function marginsOf(supernet: Supernet, { temperature }: SearchPlan): BlockMargins[] {
+  let margins: BlockMargins[] = []
+  tf.tidy(() => {
+    const values = new Map(
+      [...supernet.model.variables.values(), ...thresholdVariables(supernet)].map(v => [v.name, v]),
+    )
+    margins = readMargins(gateAll(supernet, name => values.get(name)!.read(), temperature))
+  })
+  return margins
+}
+
+/** Accuracy of the candidate that the decisions stand for, with the weights it shares. */
+const evaluateDecided = (
+  supernet: Supernet,
+  { temperature }: SearchPlan,
+  batches: AsyncIterable<LabelledImages>,
+) =>
+  evaluate(supernet.model, batches, values => {
+    const thresholds = new Map(thresholdVariables(supernet).map(variable => [variable.name, variable]))
+    const gated = gateAll(supernet, name => values.get(name) ?? thresholds.get(name)!.read(), temperature)
+    return new Map(supernet.superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
+  })
+
+function weightDecayOf({ model }: Supernet, weightDecay: number): number {
+  let sum = 0
+  for (const { data } of Object.values(
+    readVariables([...model.kernels].map(name => model.variables.get(name)!)),
+  )) {
+    for (const value of data) sum += value * value
+  }
+  return (weightDecay / 2) * sum
+}

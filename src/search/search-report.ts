@@ -1,0 +1,101 @@
+import { METRIC_FACTS } from '../cost/index.js'
+import type { Price } from './price.js'
+import type { SearchEpoch } from './search-phase.js'
+import { type Space, searchable } from './space.js'
+import type { Architecture } from './space-architectures.js'
+
+type Figure = { readonly title: string; readonly spec: Readonly<Record<string, unknown>> }
+type Table = {
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (string | number)[])[]
+}
+
+const epochAxis = { field: 'epoch', type: 'quantitative', title: 'epoch', axis: { tickMinStep: 1 } }
+
+/** The figures of a search as vega-lite specifications. */
+export function searchFigures(epochs: readonly SearchEpoch[], prices: readonly Price[]): Figure[] {
+  const curves = epochs.flatMap(({ epoch, trainAccuracy, heldOutAccuracy }) => [
+    { epoch: epoch + 1, images: 'training, as drawn', accuracy: trainAccuracy },
+    { epoch: epoch + 1, images: 'held out, as decided', accuracy: heldOutAccuracy },
+  ])
+  return [
+    {
+      title: 'Accuracy of the supernet',
+      spec: {
+        data: { values: curves },
+        mark: { type: 'line', point: true },
+        encoding: {
+          x: epochAxis,
+          y: { field: 'accuracy', type: 'quantitative', axis: { format: '%' } },
+          color: { field: 'images', type: 'nominal', title: null },
+        },
+      },
+    },
+    ...prices.flatMap((price, i) => priceFigures(epochs, price, i)),
+    {
+      title: 'Open decisions',
+      spec: {
+        data: { values: epochs.map(({ epoch, open }) => ({ epoch: epoch + 1, open })) },
+        mark: { type: 'line', point: true },
+        encoding: { x: epochAxis, y: { field: 'open', type: 'quantitative', title: 'decisions open' } },
+      },
+    },
+  ]
+}
+
+function priceFigures(epochs: readonly SearchEpoch[], { metric, bound }: Price, i: number): Figure[] {
+  const unit = METRIC_FACTS[metric].unit
+  const values = epochs.flatMap(({ epoch, terms }) => [
+    { epoch: epoch + 1, line: 'supernet', value: terms[i]!.price },
+    { epoch: epoch + 1, line: 'target of the step', value: terms[i]!.target },
+    { epoch: epoch + 1, line: 'asked', value: bound },
+  ])
+  return [
+    {
+      title: `The supernet's ${metric}`,
+      spec: {
+        data: { values },
+        mark: { type: 'line', point: true },
+        encoding: {
+          x: epochAxis,
+          y: { field: 'value', type: 'quantitative', title: unit ? `${metric}, ${unit}` : metric },
+          color: { field: 'line', type: 'nominal', title: null },
+        },
+      },
+    },
+    {
+      title: `Multiplier λ of ${metric}`,
+      spec: {
+        data: { values: epochs.map(({ epoch, terms }) => ({ epoch: epoch + 1, lambda: terms[i]!.lambda })) },
+        mark: { type: 'line', point: true },
+        encoding: { x: epochAxis, y: { field: 'lambda', type: 'quantitative', title: 'λ' } },
+      },
+    },
+  ]
+}
+
+/** The architecture block by block, with what each block costs and what the decisions alone had said. */
+export function architectureTable(
+  space: Space,
+  architecture: Architecture,
+  decided: Architecture,
+  prices: readonly Price[],
+): Table {
+  const blocks = searchable(space)
+  const rows = blocks.map(({ name, filters, stride, height, width, choices }, b) => {
+    const choice = architecture[b]!
+    const at = choices.indexOf(choice)
+    const costs = prices.map(({ rows }) => {
+      const { prices, expansions } = rows[b]!
+      return prices[Math.floor(at / expansions.length)]?.[at % expansions.length] ?? 0
+    })
+    return [name, `${height}×${width}`, stride, filters, choice, decided[b]!, ...costs]
+  })
+  const units = prices.map(({ metric }) => [metric, METRIC_FACTS[metric].unit].filter(Boolean).join(', '))
+  return {
+    title: 'Found architecture',
+    columns: ['block', 'input', 'stride', 'filters', 'choice', 'decisions alone', ...units],
+    rows,
+  }
+}

@@ -1,0 +1,151 @@
+import { type Tensor, tf } from '../engine/index.js'
+import { indicator } from './indicator.js'
+import type { Block } from './space.js'
+
+/**
+ * One block's superkernel: the depthwise kernel [k, k, 1, C] of the largest choice, from which every candidate is
+ * cut. `shells[i]` marks the pixels that the i-th kernel adds to the one before, `groups[j]` the channels that the
+ * j-th expansion adds. Masks are plain rows of 0 and 1, fed to the engine as constants.
+ */
+export interface Superkernel {
+  readonly block: Block
+  /** Kernels × k². */
+  readonly shells: Float32Array
+  /** C × expansions. */
+  readonly groups: Float32Array
+  readonly size: number
+  readonly channels: number
+}
+
+export function superkernel(block: Block): Superkernel {
+  const size = block.kernels.at(-1)!
+  const channels = block.expansions.at(-1)! * block.inFilters
+  const shells = block.kernels.flatMap((kernel, i) => {
+    const inner = block.kernels[i - 1] ?? 0
+    return Array.from({ length: size * size }, (_, pixel) => {
+      const distance = Math.max(
+        Math.abs(Math.floor(pixel / size) - (size - 1) / 2),
+        Math.abs((pixel % size) - (size - 1) / 2),
+      )
+      return distance <= (kernel - 1) / 2 && distance > (inner - 1) / 2 ? 1 : 0
+    })
+  })
+  const groups = Array.from({ length: channels }, (_, channel) =>
+    block.expansions.map((expansion, j) => {
+      const from = (block.expansions[j - 1] ?? 0) * block.inFilters
+      return channel >= from && channel < expansion * block.inFilters ? 1 : 0
+    }),
+  ).flat()
+  return { block, shells: Float32Array.from(shells), groups: Float32Array.from(groups), size, channels }
+}
+
+/** What decides a block: norms of its parts against thresholds. */
+export interface Thresholds {
+  /** One per kernel after the smallest. */
+  readonly kernel: Tensor
+  /** One per expansion; the first decides whether the block is kept at all. */
+  readonly expansion: Tensor
+}
+
+/** Factor on each decision, in the shapes of the thresholds: all ones, or the masks of decision dropout. */
+export type Keep = Thresholds
+
+export interface GateOptions {
+  /** Norm of each part at the start: the indicator compares ‖·‖ / reference with the threshold. */
+  readonly reference: { readonly kernel: readonly number[]; readonly expansion: readonly number[] }
+  readonly temperature: number
+  readonly keep?: Keep
+}
+
+export interface Gated {
+  /** The kernel of the candidate that the decisions stand for, [k, k, 1, C]. */
+  readonly kernel: Tensor
+  /** Cumulative product of the decisions: [kernels], the first 1. */
+  readonly kernelGates: Tensor
+  /** Cumulative product of the decisions: [expansions]; all 0 where the block is skipped. */
+  readonly expansionGates: Tensor
+  /** ‖·‖ / reference − threshold of each decision. */
+  readonly margins: Thresholds
+}
+
+/**
+ * Cuts the candidate out of a superkernel (Single-Path NAS, eq. 3–6, for any nested kernels and expansions):
+ *
+ *     w′ = w_inner + 1(‖w_shell‖ ≥ t)·(w_shell + …)                 over kernels
+ *     w″ = 1(‖w′_first‖ ≥ t₀)·(w′_first + 1(‖w′_second‖ ≥ t₁)·(…))  over channels, t₀ only where skipping is allowed
+ *
+ * Differentiable in the kernel and in the thresholds.
+ */
+export function gate(
+  { block, shells, groups, size, channels }: Superkernel,
+  kernel: Tensor,
+  thresholds: Thresholds,
+  { reference, temperature, keep }: GateOptions,
+): Gated {
+  const { kernels, expansions, canSkip } = block
+  const shellMasks = tf.tensor2d(shells, [kernels.length, size * size])
+  const groupMasks = tf.tensor2d(groups, [channels, expansions.length])
+  const decide = (norms: Tensor, reference: readonly number[], threshold: Tensor) =>
+    tf.sub(tf.div(norms, tf.tensor1d([...reference])), threshold)
+  const masked = (decision: Tensor, kept?: Tensor) => (kept ? tf.mul(decision, kept) : decision)
+  const one = tf.ones([1])
+
+  const flat = tf.reshape(kernel, [size * size, channels])
+  const energy = tf.matMul(shellMasks, tf.square(flat) as never)
+  const shellNorms = norm(tf.sum(tf.slice(energy, [1, 0]), 1))
+  const kernelMargin = decide(shellNorms, reference.kernel, thresholds.kernel)
+  const kernelDecisions = indicator(kernelMargin, temperature)
+  const nested = (decisions: Tensor) => cumulative(tf.concat([one, decisions] as never))
+  const kernelGates = nested(masked(kernelDecisions, keep?.kernel))
+
+  const inside = tf.sum(tf.mul(energy, tf.reshape(nested(kernelDecisions), [-1, 1])), 0, true)
+  const groupNorms = norm(tf.reshape(tf.matMul(inside as never, groupMasks), [-1]))
+  const expansionMargin = decide(groupNorms, reference.expansion, thresholds.expansion)
+  const decisions = masked(indicator(expansionMargin, temperature), keep?.expansion)
+  const expansionGates = cumulative(
+    canSkip ? decisions : (tf.concat([one, tf.slice(decisions, [1])] as never) as Tensor),
+  )
+
+  const pixels = tf.matMul(tf.reshape(kernelGates, [1, -1]) as never, shellMasks)
+  const columns = tf.matMul(groupMasks, tf.reshape(expansionGates, [-1, 1]) as never)
+  const gated = tf.mul(tf.mul(flat, tf.reshape(pixels, [-1, 1])), tf.reshape(columns, [1, -1]))
+  return {
+    kernel: tf.reshape(gated, kernel.shape),
+    kernelGates,
+    expansionGates,
+    margins: { kernel: kernelMargin, expansion: expansionMargin },
+  }
+}
+
+/** √x, guarded where x is 0: the norm's gradient is 0 there. */
+const norm = (squares: Tensor): Tensor => tf.sqrt(tf.add(squares, 1e-12))
+
+/** [g₀, g₀·g₁, g₀·g₁·g₂, …] of a short vector. */
+function cumulative(gates: Tensor): Tensor {
+  let product = tf.slice(gates, [0], [1])
+  const products = [product]
+  for (let i = 1; i < gates.shape[0]!; i++) {
+    product = tf.mul(product, tf.slice(gates, [i], [1]))
+    products.push(product)
+  }
+  return products.length === 1 ? product : tf.concat(products as never)
+}
+
+/** Norms of a kernel's parts: the reference of `gate`, taken at the start of a search. */
+export function partNorms(
+  { shells, groups, size, channels, block }: Superkernel,
+  kernel: Float32Array,
+): GateOptions['reference'] {
+  const pixels = size * size
+  const sum = (mask: (pixel: number, channel: number) => number) => {
+    let total = 0
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      for (let c = 0; c < channels; c++) total += mask(pixel, c) * kernel[pixel * channels + c]! ** 2
+    }
+    return Math.sqrt(total)
+  }
+  return {
+    kernel: block.kernels.slice(1).map((_, i) => sum(pixel => shells[(i + 1) * pixels + pixel]!)),
+    expansion: block.expansions.map((_, j) => sum((_, c) => groups[c * block.expansions.length + j]!)),
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  createModel,
+  createVariable,
+  disposeModel,
+  type Model,
+  readVariables,
+  type Tensor,
+  type Variable,
+} from '../engine/index.js'
+import { initialize, type Network, type Weights } from '../network/index.js'
+import type { BlockMargins } from './decide.js'
+import { decode } from './decode.js'
+import { type Space, searchable } from './space.js'
+import { largest } from './space-architectures.js'
+import {
+  type Gated,
+  type GateOptions,
+  gate,
+  type Keep,
+  partNorms,
+  type Superkernel,
+  superkernel,
+} from './superkernel.js'
+
+/** The thresholds of one block, trained like weights. */
+export interface BlockThresholds {
+  readonly kernel: Variable
+  readonly expansion: Variable
+}
+
+/**
+ * The single-path supernet: the largest network of the space, in which every searchable block's depthwise kernel is
+ * a superkernel. A candidate is the same network with another kernel in its place, so all candidates share all
+ * weights and a step costs what a step of the largest network costs, and the gates.
+ */
+export interface Supernet {
+  readonly space: Space
+  readonly network: Network
+  readonly model: Model
+  readonly superkernels: readonly Superkernel[]
+  readonly thresholds: readonly BlockThresholds[]
+  readonly references: readonly GateOptions['reference'][]
+}
+
+/** Name of the gated weight of a block. */
+export const gatedWeight = ({ block }: Superkernel): string => `${block.name}/depthwise/kernel`
+
+/** A supernet with weights drawn by `seed` and all thresholds 0, so that every decision is open. */
+export function createSupernet(space: Space, seed: number): Supernet {
+  const network = initialize(decode(space, largest(space)), seed)
+  const superkernels = searchable(space).map(superkernel)
+  const references = superkernels.map(kernel => partNorms(kernel, network.weights[gatedWeight(kernel)]!.data))
+  return assemble(space, network, superkernels, references, {})
+}
+
+/** A supernet as `packSupernet` left it. */
+export function unpackSupernet(space: Space, seed: number, tensors: Weights): Supernet {
+  const fresh = initialize(decode(space, largest(space)), seed)
+  const superkernels = searchable(space).map(superkernel)
+  const references = superkernels.map(kernel => partNorms(kernel, fresh.weights[gatedWeight(kernel)]!.data))
+  return assemble(space, { ...fresh, weights: tensors }, superkernels, references, tensors)
+}
+
+function assemble(
+  space: Space,
+  network: Network,
+  superkernels: readonly Superkernel[],
+  references: Supernet['references'],
+  values: Weights,
+): Supernet {
+  const threshold = (name: string, length: number) =>
+    createVariable(name, [length], values[name]?.data ?? new Float32Array(length))
+  const thresholds = superkernels.map(({ block }) => ({
+    kernel: threshold(`${block.name}/thresholds/kernel`, block.kernels.length - 1),
+    expansion: threshold(`${block.name}/thresholds/expansion`, block.expansions.length),
+  }))
+  return { space, network, model: createModel(network), superkernels, thresholds, references }
+}
+
+export const thresholdVariables = ({ thresholds }: Supernet): Variable[] =>
+  thresholds.flatMap(({ kernel, expansion }) => [kernel, expansion])
+
+export const packSupernet = (supernet: Supernet): Weights =>
+  readVariables([...supernet.model.variables.values(), ...thresholdVariables(supernet)])
+
+export function disposeSupernet(supernet: Supernet): void {
+  disposeModel(supernet.model)
+  for (const variable of thresholdVariables(supernet)) variable.dispose()
+}
+
+/** Gates every block; `value` gives kernels and thresholds by name. To be called within tf.tidy. */
+export function gateAll(
+  { superkernels, thresholds, references }: Supernet,
+  value: (name: string) => Tensor,
+  temperature: number,
+  keep?: readonly Keep[],
+): Gated[] {
+  return superkernels.map((kernel, b) => {
+    const { kernel: t, expansion } = thresholds[b]!
+    return gate(
+      kernel,
+      value(gatedWeight(kernel)),
+      { kernel: value(t.name), expansion: value(expansion.name) },
+      { reference: references[b]!, temperature, ...(keep && { keep: keep[b]! }) },
+    )
+  })
+}
+
+/** The margins of all decisions as plain numbers. */
+export const readMargins = (gated: readonly Gated[]): BlockMargins[] =>
+  gated.map(({ margins }) => ({
+    kernel: [...margins.kernel.dataSync()],
+    expansion: [...margins.expansion.dataSync()],
+  }))
