@@ -1,31 +1,34 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type DeviceTable, readTable, writeTable } from '../cost/index.js'
 import { cacheFolder } from '../engine/install/index.js'
-import { machine } from '../runs/index.js'
-import { readSpace } from '../search/space.js'
+import { createRun, machine, versions } from '../runs/index.js'
+import type { Space } from '../search/space-index.js'
 import type { ResumeOptions } from './long-command.js'
-import { type ProfileSettings, profileTable } from './profile.js'
+import { type ProfileSettings, resume } from './profile.js'
+
+const SETTINGS: ProfileSettings = { threads: 1, batch: 1, rounds: 12 }
 
 /**
- * The table of a space on this machine: measured once by a profile run and kept per user, as long as neither space,
- * processor nor runtime changes.
+ * The table of a space on this machine: measured by a profile run of its own, and kept per user as long as neither
+ * the space, the settings, the processor nor onnxruntime changes.
  */
 export async function hostTable(
-  spaceFile: string,
+  space: Space,
   options: ResumeOptions,
-  settings: ProfileSettings = { threads: 1, batch: 1, rounds: 12 },
+  settings: ProfileSettings = SETTINGS,
 ): Promise<DeviceTable> {
-  const space = readSpace(spaceFile)
   const { cpu, cores, platform } = machine()
-  const identity = JSON.stringify([space, settings, cpu, cores, platform])
+  const identity = JSON.stringify([space, settings, cpu, cores, platform, versions()['onnxruntime-node']])
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 16)
   const file = join(cacheFolder(), 'tables', `${space.name}-${key}.yaml`)
   if (!existsSync(file)) {
-    const table = await profileTable(space, settings, options)
+    const run = createRun({ command: 'profile', config: { space, ...settings }, seed: 0 })
+    await resume(run, { ...options, print: false })
     mkdirSync(dirname(file), { recursive: true })
-    writeTable(file, table)
+    writeTable(`${file}.new`, readTable(join(run.folder, 'table.yaml')))
+    renameSync(`${file}.new`, file)
   }
   return readTable(file)
 }

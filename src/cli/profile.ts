@@ -5,20 +5,21 @@ import type { ProfileResult } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { Run, Solution } from '../runs/index.js'
 import type { Space } from '../search/space-index.js'
-import { type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
+import { type LongOptions, longCommand } from './long-command.js'
 import { positiveInteger } from './number-options.js'
+import type { FrameOptions } from './with-run.js'
 
-interface Settings {
+export interface ProfileSettings {
   readonly threads: number
   readonly batch: number
   readonly rounds: number
   readonly out?: string
 }
 
-type Options = LongOptions & Settings & { readonly space: string }
+type Options = LongOptions & ProfileSettings & { readonly space: string }
 
 /** What the run folder keeps. */
-type Config = Settings & { readonly space: Space }
+type Config = ProfileSettings & { readonly space: Space }
 
 /** `tandem profile`: measures what every choice of a space costs on this machine and writes a device table. */
 export function register(program: Command): void {
@@ -41,7 +42,7 @@ export function register(program: Command): void {
 }
 
 /** Does or continues a profile in its run folder. */
-export async function resume(run: Run, options: ResumeOptions): Promise<void> {
+export async function resume(run: Run, options: FrameOptions): Promise<void> {
   const { profileReport, profileSpace, profileVerdict, writeTable } = await import('../cost/index.js')
   const { drive, machine } = await import('../runs/index.js')
   const { profiledSpace } = await import('../search/space-index.js')

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Constraint, DeviceTable } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { Run } from '../runs/index.js'
-import type { Baseline, SearchConfig } from '../search/index.js'
+import type { Baseline, SearchConfig, Space } from '../search/index.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
 
@@ -54,14 +54,12 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
 
 /** Everything that the options leave open, filled in. */
 async function resolve(options: Options): Promise<SearchConfig> {
-  const [{ parseConstraint }, { readSpace }, { SEARCH_PLAN, TRAINING_PLAN }] = await Promise.all([
-    import('../cost/index.js'),
-    import('../search/space.js'),
-    import('../search/search-config.js'),
-  ])
+  const { readSpace } = await import('../search/space-index.js')
   const space = readSpace(options.space)
+  const { parseConstraint } = await import('../cost/index.js')
   const constraints: readonly Constraint[] = options.constraint.map(parseConstraint)
-  const table = await tableOf(options, options.on)
+  const table = await tableOf(space, options)
+  const { SEARCH_PLAN, TRAINING_PLAN } = await import('../search/index.js')
   const epochs = options.epochs ?? SEARCH_PLAN.epochs
   const warmupEpochs = options.warmup ?? Math.floor(epochs / 2)
   if (warmupEpochs >= epochs) {
@@ -90,7 +88,8 @@ function baseline(name: string): Baseline {
   throw new InputError(`--baseline "${name}": expected "largest"`)
 }
 
-async function tableOf(options: Options, on: string | undefined): Promise<DeviceTable | undefined> {
+async function tableOf(space: Space, options: Options): Promise<DeviceTable | undefined> {
+  const { on } = options
   if (on === undefined) return undefined
   const [kind, ...rest] = on.split(':')
   if (kind === 'table' && rest.length > 0) {
@@ -99,7 +98,7 @@ async function tableOf(options: Options, on: string | undefined): Promise<Device
   }
   if (on === 'host') {
     const { hostTable } = await import('./host-table.js')
-    return hostTable(options.space, options)
+    return hostTable(space, options)
   }
   throw new InputError(`--on "${on}": a search is priced on table:FILE or on host`)
 }

@@ -23,6 +23,11 @@ export interface Session {
   readonly progress: ProgressSink
 }
 
+/** `print: false` for a run that is a part of another command's work: its result is only written. */
+export interface FrameOptions extends ResumeOptions {
+  readonly print?: boolean
+}
+
 /** What it hands back. Without `report` there is no report.html. */
 export interface Work extends Outcome {
   readonly report?: ReportContent
@@ -35,7 +40,7 @@ export interface Work extends Outcome {
  */
 export function withRun(
   run: Run,
-  options: ResumeOptions,
+  options: FrameOptions,
   work: (session: Session) => Promise<Work>,
 ): Promise<void> {
   return withLock(run, async () => {
@@ -48,7 +53,7 @@ export function withRun(
       progress.end()
       const result = writeResult(run, outcome)
       const page = report === undefined ? undefined : await writeReport(run, report)
-      print(result, page, options)
+      if (options.print !== false) print(result, page, options)
       progress.line(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s`)
       refuseInfeasible(result)
     } catch (error) {

@@ -1,6 +1,6 @@
 export { decideWithin } from './decide.js'
 export { decode } from './decode.js'
-export { type Price, pricesOf } from './price.js'
+export { cheapest, exactPrice, latencyPrice, type Price, pricesOf } from './price.js'
 export {
   type Baseline,
   SEARCH_PLAN,

@@ -33,7 +33,7 @@ export function pricesOf(space: Space, constraints: readonly Constraint[], table
     const { fixed, rows } = rowsOf(space, metric, text, table)
     const price = (architecture: Architecture) => exactPrice({ fixed, rows }, space, architecture)
     const bound = constraint.relative ? constraint.bound * price(largest(space)) : constraint.bound
-    const floor = price(cheapest(space, rows))
+    const floor = price(cheapest(space, { rows }))
     if (bound < floor) {
       throw new InfeasibleError(
         `constraint "${text}": the smallest reachable ${metric} of space ${space.name} is ${floor.toPrecision(4)}, above ${bound.toPrecision(4)}`,
@@ -43,6 +43,12 @@ export function pricesOf(space: Space, constraints: readonly Constraint[], table
   })
 }
 
+/** Latency of a space by a device table, without a bound. Throws CostError when a choice has no price. */
+export const latencyPrice = (space: Space, table: DeviceTable): Pick<Price, 'fixed' | 'rows'> => ({
+  fixed: table.fixedMs,
+  rows: tablePrices(table, space),
+})
+
 function rowsOf(
   space: Space,
   metric: Metric,
@@ -51,7 +57,7 @@ function rowsOf(
 ): Pick<Price, 'fixed' | 'rows'> {
   if (metric === 'latency') {
     if (!table) throw new CostError(`constraint "${text}": latency needs a cost model; add --on table:FILE`)
-    return { fixed: table.fixedMs, rows: tablePrices(table, space) }
+    return latencyPrice(space, table)
   }
   if (metric === 'macs' || metric === 'params') return countedRows(space, metric)
   throw new CostError(
@@ -99,7 +105,7 @@ function choicePrice(space: Space, row: PriceRow, b: number, choice: string): nu
 }
 
 /** The choice of least price in every block. */
-function cheapest(space: Space, rows: readonly PriceRow[]): Architecture {
+export function cheapest(space: Space, { rows }: Pick<Price, 'rows'>): Architecture {
   return searchable(space).map((block, b) =>
     block.choices.reduce((best, choice) =>
       choicePrice(space, rows[b]!, b, choice) < choicePrice(space, rows[b]!, b, best) ? choice : best,

@@ -11,7 +11,7 @@ import {
   unpackTraining,
 } from '../engine/index.js'
 import type { Network, Weights } from '../network/index.js'
-import type { Job, Snapshot } from '../runs/job.js'
+import type { Job, Snapshot } from '../runs/index.js'
 import { decideWithin } from './decide.js'
 import { decode } from './decode.js'
 import { type Price, pricesOf } from './price.js'

@@ -1,5 +1,5 @@
 import type { Network } from '../../network/index.js'
-import type { Job, StepReport } from '../../runs/job.js'
+import type { Job, StepReport } from '../../runs/index.js'
 import { measureLatency } from '../measure-latency.js'
 import { runnable } from '../runnable.js'
 import type { ProfileOptions } from './profile-options.js'

@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import type { Run } from '../runs/index.js'
+import type { SearchConfig } from '../search/index.js'
+import { type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
+
+/** Of the way from the cheapest network of the space to the largest. */
+const TARGET = 0.5
+
+/** `tandem demo`: a constrained search from nothing but what ships, in a few minutes. */
+export function register(program: Command): void {
+  const command = program
+    .command('demo')
+    .description('a latency-constrained search on the data that ships, within five minutes')
+  longCommand(command).action(async (options: LongOptions) => {
+    const { installEngine } = await import('../engine/install/index.js')
+    await installEngine(line => process.stderr.write(`${line}\n`))
+    const config = await demoConfig(options)
+    const { createRun } = await import('../runs/index.js')
+    await resume(createRun({ name: options.run, command: 'demo', config, seed: options.seed }), options)
+  })
+}
+
+/** Does or continues a demo: a search like any other. */
+export async function resume(run: Run, options: ResumeOptions): Promise<void> {
+  const { runSearch } = await import('./search-run.js')
+  await runSearch(run, run.config as SearchConfig, options)
+}
+
+/** The tiny space priced on this machine, the sample of CIFAR-10, and epochs for a few minutes on two cores. */
+async function demoConfig(options: LongOptions): Promise<SearchConfig> {
+  const { hostTable } = await import('./host-table.js')
+  const {
+    cheapest,
+    largest,
+    exactPrice,
+    parseConstraint,
+    readSpace,
+    latencyPrice,
+    SEARCH_PLAN,
+    TRAINING_PLAN,
+  } = {
+    ...(await import('../search/index.js')),
+    ...(await import('../cost/index.js')),
+  }
+  const space = readSpace('cifar10-tiny')
+  const table = await hostTable(space, options, { threads: 1, batch: 1, rounds: 4 })
+  const price = latencyPrice(space, table)
+  const [from, to] = [cheapest(space, price), largest(space)].map(each => exactPrice(price, space, each))
+  const target = from! + TARGET * (to! - from!)
+  return {
+    space,
+    data: 'cifar10-sample',
+    table,
+    constraints: [parseConstraint(`latency<=${target.toPrecision(4)}ms`)],
+    heldOut: 0.1,
+    searchShare: 1,
+    augment: { crop: 4, flip: true },
+    search: { ...SEARCH_PLAN, epochs: 10, warmupEpochs: 4, batchSize: 64 },
+    training: { ...TRAINING_PLAN, epochs: 12, batchSize: 64 },
+    baselines: ['largest'],
+  }
+}
