@@ -37,7 +37,7 @@ export const SEARCH_PLAN: SearchPlan = {
   keepProbability: 0.6,
   temperature: 0.25,
   ramp: 0.7,
-  gains: { proportional: 5, integral: 0.1 },
+  gains: { proportional: 10, integral: 0.3 },
 }
 
 /** How the found network, and every baseline, is trained from scratch. */

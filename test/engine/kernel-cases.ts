@@ -153,6 +153,9 @@ const depthwiseCases: readonly [string, Shape, Shape, ConvolutionOptions][] = [
   ['5×5, odd sizes', [2, 7, 9, 4], [5, 5, 1, 4], { strides: [1, 1], padding: [2, 2, 2, 2] }],
   ['3×3, stride 2', [2, 8, 8, 4], [3, 3, 1, 4], { strides: [2, 2], padding: [1, 1, 1, 1] }],
   ['5×5, stride 2, odd sizes', [2, 9, 7, 4], [5, 5, 1, 4], { strides: [2, 2], padding: [2, 2, 2, 2] }],
+  ['4×4, no padding', [2, 7, 8, 4], [4, 4, 1, 4], { strides: [1, 1], padding: [0, 0, 0, 0] }],
+  ['7×7, stride 2', [2, 9, 8, 4], [7, 7, 1, 4], { strides: [2, 2], padding: [3, 3, 3, 3] }],
+  ['3×6, unequal padding', [2, 5, 9, 4], [3, 6, 1, 4], { strides: [1, 2], padding: [1, 1, 4, 1] }],
   ['3×3, stride 2, unequal padding', [2, 8, 6, 4], [3, 3, 1, 4], { strides: [2, 2], padding: [0, 1, 2, 1] }],
   ['3×3, stride 2 down only', [2, 7, 6, 4], [3, 3, 1, 4], { strides: [2, 1], padding: [1, 1, 1, 1] }],
   [

@@ -2,6 +2,7 @@ import type { Padding } from '../../network/index.js'
 import { attribute, FLOAT, operation } from '../op.js'
 import { tf } from '../tensorflow.js'
 import type { Tensor } from '../types.js'
+import { isWide, wideDepthwiseFilterGradient } from './depthwise-filter-gradient.js'
 
 export interface ConvolutionOptions {
   readonly strides: readonly [number, number]
@@ -69,6 +70,15 @@ function convolution(
         [left, right],
         [0, 0],
       ])
+  // Around `padded` nothing is left to pad where the padding is not SAME.
+  const around = mode === 'SAME' ? options.padding : NONE
+  const filterGradient = (x: Tensor, shape: readonly number[], dy: Tensor): Tensor =>
+    backFilter === DEPTHWISE.filter && isWide(shape)
+      ? wideDepthwiseFilterGradient(x, shape as [number, number, number, number], dy, {
+          strides,
+          padding: around,
+        })
+      : operation(backFilter, attributes, [x, tf.tensor1d([...shape], 'int32'), dy])
   return tf.customGrad((x, filter, save) => {
     const shape = (filter as Tensor).shape
     const shaped = tf.reshape(filter as Tensor, layout(shape))
@@ -77,7 +87,7 @@ function convolution(
       value: operation(forward, attributes, [x as Tensor, shaped]),
       gradFunc: (dy: Tensor, [x, filter]: Tensor[]) => [
         operation(input, attributes, [tf.tensor1d(x!.shape, 'int32'), filter!, dy]),
-        tf.reshape(operation(backFilter, attributes, [x!, tf.tensor1d(filter!.shape, 'int32'), dy]), shape),
+        tf.reshape(filterGradient(x!, filter!.shape, dy), shape),
       ],
     }
   })(padded, filter)

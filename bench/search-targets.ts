@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readTable } from '../src/cost/index.js'
+import { packageRoot } from '../src/package-root.js'
+import { openRun, readJournal, readResult, runsRoot } from '../src/runs/index.js'
+import { cheapest, exactPrice, largest, latencyPrice, readSpace } from '../src/search/index.js'
+import { type BenchOptions, type BenchResult, row } from './bench.js'
+
+/** Share of the way from the cheapest to the largest network, and the seed. */
+const CASES = [
+  [0.5, 0],
+  [0.35, 0],
+  [0.7, 0],
+  [0.5, 1],
+  [0.5, 2],
+] as const
+
+const SPACE = 'cifar10-mbconv'
+
+/**
+ * Searches at several latency targets: achieved latency (ours) against the target asked (theirs), in ms. Each case is a
+ * run named `targets-<share>-<seed>` that is resumed where it is unfinished and read where it is done. What every run
+ * came to goes to `docs/data/search-targets.csv`.
+ * `--data` (needed: cifar10:DIR), `--table`, `--epochs`, `--train-epochs`, `--share`.
+ */
+export async function run(options: BenchOptions = {}): Promise<BenchResult> {
+  const { data, table: file = 'xeon-cifar10-mbconv' } = options
+  if (data === undefined) throw new RangeError('--data cifar10:DIR is needed')
+  const space = readSpace(SPACE)
+  const table = readTable(file)
+  const price = latencyPrice(space, table)
+  const [from, to] = [cheapest(space, price), largest(space)].map(each => exactPrice(price, space, each)) as [
+    number,
+    number,
+  ]
+  const lines = [COLUMNS.join(',')]
+  const rows = CASES.map(([share, seed]) => {
+    const target = Number((from + share * (to - from)).toPrecision(4))
+    const name = `targets-${share}-${seed}`
+    const baseline = share === 0.5 && seed === 0 ? ['--baseline', 'largest'] : []
+    const flags = ['epochs', 'train-epochs', 'share'].flatMap(flag => {
+      const value = options[flag]
+      return value === undefined ? [] : [`--${flag}`, value]
+    })
+    search(name, [
+      ...['--space', SPACE, '--data', data, '--on', `table:${file}`, '--constraint', `latency<=${target}ms`],
+      ...['--seed', String(seed), ...flags, ...baseline],
+    ])
+    const opened = openRun(undefined, name)
+    const result = readResult(opened)!
+    for (const solution of [...result.solutions, ...result.baselines]) {
+      const { cost, accuracy, measured } = solution
+      lines.push(
+        [
+          ...[
+            solution.name,
+            share,
+            seed,
+            target,
+            cost.latencyMs,
+            cost.latencyMs! / target,
+            measured?.latencyMs,
+          ],
+          ...[cost.macs, cost.params, accuracy?.validation, accuracy?.test, ...secondsOf(name)],
+        ].join(','),
+      )
+    }
+    return row(
+      `${100 * share} % of the range, seed ${seed}: latency, ms`,
+      result.solutions[0]!.cost.latencyMs!,
+      target,
+    )
+  })
+  const folder = join(packageRoot, 'docs', 'data')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'search-targets.csv'), `${lines.join('\n')}\n`)
+  return { name: 'search-targets', rows }
+}
+
+const COLUMNS = [
+  ...['network', 'share', 'seed', 'target_ms', 'latency_ms', 'of_target', 'measured_ms'],
+  ...['macs', 'params', 'validation', 'test', 'search_seconds', 'all_seconds'],
+]
+
+function search(name: string, args: readonly string[]): void {
+  const folder = join(runsRoot(), name)
+  if (existsSync(join(folder, 'result.json'))) return
+  const command = existsSync(folder) ? ['runs', 'resume', name] : ['search', '--run', name, ...args]
+  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
+  const { status } = spawnSync(process.execPath, [main, ...command, '--json'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (status !== 0) throw new Error(`${name} ended with exit code ${status}`)
+}
+
+/** Seconds from the start to the decision, and to the last network trained. */
+function secondsOf(name: string): [number, number] {
+  const opened = openRun(undefined, name)
+  const journal = readJournal(opened)
+  const began = Date.parse(opened.started)
+  const decided = journal.find(({ entry }) => 'decided' in entry)
+  const since = (at: string) => Math.round((Date.parse(at) - began) / 1000)
+  return [since(decided!.at), since(journal.at(-1)!.at)]
+}
