@@ -19,7 +19,9 @@ export interface Superkernel {
 
 export function superkernel(block: Block): Superkernel {
   const size = block.kernels.at(-1)!
-  const channels = block.expansions.at(-1)! * block.inFilters
+  // As `mbconv` rounds them.
+  const widths = block.expansions.map(expansion => Math.round(expansion * block.inFilters))
+  const channels = widths.at(-1)!
   const shells = block.kernels.flatMap((kernel, i) => {
     const inner = block.kernels[i - 1] ?? 0
     return Array.from({ length: size * size }, (_, pixel) => {
@@ -31,10 +33,7 @@ export function superkernel(block: Block): Superkernel {
     })
   })
   const groups = Array.from({ length: channels }, (_, channel) =>
-    block.expansions.map((expansion, j) => {
-      const from = (block.expansions[j - 1] ?? 0) * block.inFilters
-      return channel >= from && channel < expansion * block.inFilters ? 1 : 0
-    }),
+    widths.map((width, j) => (channel >= (widths[j - 1] ?? 0) && channel < width ? 1 : 0)),
   ).flat()
   return { block, shells: Float32Array.from(shells), groups: Float32Array.from(groups), size, channels }
 }

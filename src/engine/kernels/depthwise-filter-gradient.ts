@@ -24,29 +24,31 @@ export function wideDepthwiseFilterGradient(
     padding: [top, , left],
   }: { strides: readonly [number, number]; padding: readonly number[] },
 ): Tensor {
-  const attributes = [
-    FLOAT,
-    attribute.ints('strides', [1, sh, sw, 1]),
-    attribute.string('padding', 'VALID'),
-    attribute.string('data_format', 'NHWC'),
-    attribute.ints('dilations', [1, 1, 1, 1]),
-  ]
-  const size = tf.tensor1d([kh, FAST_COLUMNS, c, one], 'int32')
-  const [, rows, columns] = dy.shape as [number, number, number]
-  const seen = (start: number, count: number, stride: number, width: number): Range => [
-    start,
-    (count - 1) * stride + width,
-  ]
-  const parts: Tensor[] = []
-  for (let done = 0; done < kw; ) {
-    // The last part overlaps the one before: three columns are no slower than two.
-    const from = Math.min(done, kw - FAST_COLUMNS)
-    const part = window(x, seen(-top!, rows, sh, kh), seen(from - left!, columns, sw, FAST_COLUMNS))
-    const gradient = operation('DepthwiseConv2dNativeBackpropFilter', attributes, [part, size, dy])
-    parts.push(from === done ? gradient : tf.slice(gradient, [0, done - from, 0, 0]))
-    done = from + FAST_COLUMNS
-  }
-  return tf.concat(parts, 1)
+  return tf.tidy(() => {
+    const attributes = [
+      FLOAT,
+      attribute.ints('strides', [1, sh, sw, 1]),
+      attribute.string('padding', 'VALID'),
+      attribute.string('data_format', 'NHWC'),
+      attribute.ints('dilations', [1, 1, 1, 1]),
+    ]
+    const size = tf.tensor1d([kh, FAST_COLUMNS, c, one], 'int32')
+    const [, rows, columns] = dy.shape as [number, number, number]
+    const seen = (start: number, count: number, stride: number, width: number): Range => [
+      start,
+      (count - 1) * stride + width,
+    ]
+    const parts: Tensor[] = []
+    for (let done = 0; done < kw; ) {
+      // The last part overlaps the one before: three columns are no slower than two.
+      const from = Math.min(done, kw - FAST_COLUMNS)
+      const part = window(x, seen(-top!, rows, sh, kh), seen(from - left!, columns, sw, FAST_COLUMNS))
+      const gradient = operation('DepthwiseConv2dNativeBackpropFilter', attributes, [part, size, dy])
+      parts.push(from === done ? gradient : tf.slice(gradient, [0, done - from, 0, 0]))
+      done = from + FAST_COLUMNS
+    }
+    return tf.concat(parts, 1)
+  })
 }
 
 /** Rows and columns of x [n, h, w, c], zeros where they lie outside. */
