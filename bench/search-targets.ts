@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTable } from '../src/cost/index.js'
 import { packageRoot } from '../src/package-root.js'
-import { openRun, readJournal, readResult, runsRoot } from '../src/runs/index.js'
+import { drawFigure, openRun, readJournal, readResult, runsRoot, standalone } from '../src/runs/index.js'
 import { cheapest, exactPrice, largest, latencyPrice, readSpace } from '../src/search/index.js'
 import { type BenchOptions, type BenchResult, row } from './bench.js'
 
@@ -35,6 +35,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     number,
   ]
   const lines = [COLUMNS.join(',')]
+  const points: { network: string; latency: number; accuracy: number; target: number }[] = []
   const rows = CASES.map(([share, seed]) => {
     const target = Number((from + share * (to - from)).toPrecision(4))
     const name = `targets-${share}-${seed}`
@@ -51,6 +52,8 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     const result = readResult(opened)!
     for (const solution of [...result.solutions, ...result.baselines]) {
       const { cost, accuracy, measured } = solution
+      const network = solution.name === 'found' ? `found for ${100 * share} % of the range` : solution.name
+      points.push({ network, latency: cost.latencyMs!, accuracy: accuracy!.test!, target })
       lines.push(
         [
           ...[
@@ -72,11 +75,46 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
       target,
     )
   })
-  const folder = join(packageRoot, 'docs', 'data')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'search-targets.csv'), `${lines.join('\n')}\n`)
+  const docs = join(packageRoot, 'docs')
+  for (const folder of ['data', 'images']) mkdirSync(join(docs, folder), { recursive: true })
+  writeFileSync(join(docs, 'data', 'search-targets.csv'), `${lines.join('\n')}\n`)
+  const figure = await drawFigure(
+    { title: 'Searches at three latency targets', spec: chart(points) },
+    'targets',
+  )
+  writeFileSync(join(docs, 'images', 'search-targets.svg'), standalone(figure))
   return { name: 'search-targets', rows }
 }
+
+/** Test accuracy against latency, with the targets as rules. */
+const chart = (points: readonly Readonly<Record<string, string | number>>[]) => ({
+  layer: [
+    {
+      data: { values: points.filter(({ network }) => network !== 'largest') },
+      mark: { type: 'rule', strokeDash: [4, 4], color: '#888888' },
+      encoding: { x: { field: 'target', type: 'quantitative' } },
+    },
+    {
+      data: { values: points },
+      mark: { type: 'point', size: 90 },
+      encoding: {
+        x: {
+          field: 'latency',
+          type: 'quantitative',
+          title: 'latency by the table, ms (dashed: the targets asked)',
+        },
+        y: {
+          field: 'accuracy',
+          type: 'quantitative',
+          title: 'accuracy on 1,000 test images',
+          axis: { format: '%' },
+          scale: { zero: false, padding: 20 },
+        },
+        color: { field: 'network', type: 'nominal', title: null },
+      },
+    },
+  ],
+})
 
 const COLUMNS = [
   ...['network', 'share', 'seed', 'target_ms', 'latency_ms', 'of_target', 'measured_ms'],

@@ -7,7 +7,7 @@ import { packageRoot } from '../src/package-root.js'
 const HEIGHTS: readonly (readonly string[])[] = [
   ['.'],
   ['network'],
-  ['data', 'runs'],
+  ['data', 'runs', 'hardware'],
   ['engine', 'cost'],
   ['search'],
   ['cli'],

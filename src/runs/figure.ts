@@ -94,6 +94,13 @@ export async function drawFigure({ title, spec }: ReportFigure, id: string): Pro
   }
 }
 
+/** A drawn figure as a file of its own, which follows the reader's light or dark too. */
+export const standalone = (svg: string): string =>
+  svg.replace(
+    />/,
+    '><style>svg{color:#1d2329;background:#fff}@media(prefers-color-scheme:dark){svg{color:#e8ebee;background:#14181c}}</style>',
+  )
+
 /** Vega numbers clip paths and gradients through the life of the process; here every figure counts its own. */
 function renamed(svg: string, id: string): string {
   const names = new Map<string, string>()

@@ -4,7 +4,7 @@ import type { Cell, ReportTable } from './cell.js'
 import { csv } from './csv.js'
 import { writeAside } from './disk.js'
 import { onDisk } from './disk-failure.js'
-import { drawFigure, figureData, type ReportFigure } from './figure.js'
+import { drawFigure, figureData, type ReportFigure, standalone } from './figure.js'
 import { machine } from './machine.js'
 import { reportPage } from './report-page.js'
 import { readResult, type TandemResult } from './result.js'
@@ -103,10 +103,3 @@ const dataOf = (figure: ReportFigure): readonly string[] =>
       data.map(datum => columns.map(column => datum[column] as Cell)),
     )
   })
-
-/** Figures on their own follow the reader's light or dark too. */
-const standalone = (svg: string): string =>
-  svg.replace(
-    />/,
-    '><style>svg{color:#1d2329;background:#fff}@media(prefers-color-scheme:dark){svg{color:#e8ebee;background:#14181c}}</style>',
-  )
