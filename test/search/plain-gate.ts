@@ -14,7 +14,8 @@ export const step: Decide = margin => (margin >= 0 ? 1 : 0)
 
 /**
  * The gates of a superkernel as the paper writes them, one number at a time. kernel: k × k × C values.
- * Written for reading, and to check the tensors of `gate` against.
+ * Written for reading, and to check the tensors of `gate` against. A shell's decision weighs its energy once, as in
+ * `gate`; the norm of w′ to the letter would square it, which for 0 and 1 is the same and only halves a slope.
  */
 export function plainGate(
   block: Block,
