@@ -95,13 +95,15 @@ async function finish(
     progress.line(`${trained.name}: ${file}, same logits in onnxruntime`)
   }
   const prices = pricesOf(space, config.constraints, table)
+  const architecture = architectureTable(space, result.trained[0]!.architecture, result.decided, prices)
   return {
+    shown: [architecture],
     asked: constraints.map(({ metric, op, bound }) => ({ metric, op, bound })),
     solutions: solutions.slice(0, 1),
     baselines: solutions.slice(1),
     report: {
       title: `${space.name} within ${constraints.map(({ metric, bound }) => `${metric} ${formatMetric(metric, bound)}`).join(', ')}`,
-      tables: [architectureTable(space, result.trained[0]!.architecture, result.decided, prices)],
+      tables: [architecture],
       figures: searchFigures(result.epochs, prices),
       notes: [
         'The decisions alone are moved to the nearest architecture that meets every bound at exact prices: the least certain are turned round first.',

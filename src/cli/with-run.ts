@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import { InfeasibleError, InterruptedError } from '../errors.js'
 import {
+  askedLines,
   formatCell,
   markFailed,
   type Outcome,
   type ProgressSink,
   type ReportContent,
+  type ReportTable,
   type Run,
   resultTables,
   type TandemResult,
@@ -28,9 +31,10 @@ export interface FrameOptions extends ResumeOptions {
   readonly print?: boolean
 }
 
-/** What it hands back. Without `report` there is no report.html. */
+/** What it hands back. Without `report` there is no report.html; `shown` are tables for the terminal too. */
 export interface Work extends Outcome {
   readonly report?: ReportContent
+  readonly shown?: readonly ReportTable[]
 }
 
 /**
@@ -49,11 +53,11 @@ export function withRun(
     const started = performance.now()
     try {
       progress.line(`Run ${run.name}, in ${run.folder}`)
-      const { report, ...outcome } = await work({ signal, progress })
+      const { report, shown, ...outcome } = await work({ signal, progress })
       progress.end()
       const result = writeResult(run, outcome)
       const page = report === undefined ? undefined : await writeReport(run, report)
-      if (options.print !== false) print(result, page, options)
+      if (options.print !== false) print(run, result, { page, shown }, options)
       progress.line(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s`)
       refuseInfeasible(result)
     } catch (error) {
@@ -66,15 +70,24 @@ export function withRun(
   })
 }
 
-function print(result: TandemResult, page: string | undefined, { json }: ResumeOptions): void {
+function print(
+  run: Run,
+  result: TandemResult,
+  { page, shown = [] }: { page: string | undefined; shown: readonly ReportTable[] | undefined },
+  { json }: ResumeOptions,
+): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
     return
   }
-  for (const { title, columns, rows } of resultTables(result)) {
-    process.stdout.write(`${title}\n${table(columns, rows)}\n`)
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  for (const { title, columns, rows } of shown) say(`${title}\n${table(columns, rows)}`)
+  for (const asked of askedLines(result)) say(`Asked for: ${asked}`)
+  for (const { title, columns, rows } of resultTables(result)) say(`${title}\n${table(columns, rows)}`)
+  for (const { name, files } of [...result.solutions, ...result.baselines]) {
+    if (files?.network !== undefined) say(`Network ${name}: ${join(run.folder, files.network)}`)
   }
-  if (page !== undefined) process.stdout.write(`Report: ${page}\n`)
+  if (page !== undefined) say(`Report: ${page}`)
 }
 
 function refuseInfeasible({ asked, solutions }: TandemResult): void {

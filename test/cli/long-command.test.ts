@@ -29,7 +29,7 @@ describe('a long command', () => {
     const { code, stdout, stderr } = await toy(['--steps', '5', '--bound', '1', '--run', 'missed'], root)
     expect(code).toBe(3)
     expect(stderr).toMatch(/No solution meets .* The closest, walk: latency \S+ where 1 was asked, off by/)
-    expect(stdout).toMatch(/^Solutions\nname +met +misses/)
+    expect(stdout).toMatch(/^Asked for: latency <= 1 ms\nSolutions\nname +met +misses/)
     expect(readResult(openRun(root, 'missed'))!.solutions[0]!.met).toBe(false)
   })
 
