@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import type { Run } from '../runs/index.js'
 import type { SearchConfig } from '../search/index.js'
-import { type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
+import { type LongOptions, longCommand } from './long-command.js'
 
 /** Of the way from the cheapest network of the space to the largest. */
 const TARGET = 0.5
@@ -14,16 +13,9 @@ export function register(program: Command): void {
   longCommand(command).action(async (options: LongOptions) => {
     const { installEngine } = await import('../engine/install/index.js')
     await installEngine(line => process.stderr.write(`${line}\n`))
-    const config = await demoConfig(options)
-    const { createRun } = await import('../runs/index.js')
-    await resume(createRun({ name: options.run, command: 'demo', config, seed: options.seed }), options)
+    const { startSearch } = await import('./search.js')
+    await startSearch('demo', await demoConfig(options), options)
   })
-}
-
-/** Does or continues a demo: a search like any other. */
-export async function resume(run: Run, options: ResumeOptions): Promise<void> {
-  const { runSearch } = await import('./search-run.js')
-  await runSearch(run, run.config as SearchConfig, options)
 }
 
 /** The tiny space priced on this machine, the sample of CIFAR-10, and epochs for a few minutes on two cores. */

@@ -6,7 +6,7 @@ export type Resume = (run: Run, options: ResumeOptions) => Promise<void>
 
 /** Commands whose runs can be resumed, one line each; loaded when asked for. */
 export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.freeze({
-  demo: async () => (await import('./demo.js')).resume,
+  demo: async () => (await import('./search.js')).resume,
   profile: async () => (await import('./profile.js')).resume,
   search: async () => (await import('./search.js')).resume,
 })

@@ -31,16 +31,21 @@ import { type Session, type Work, withRun } from './with-run.js'
 /** Images on which an export is compared with the engine. */
 const COMPARED = 32
 
-/** Says whatever can be wrong with a search before anything is written: data, prices, reachability. */
-export async function checkSearch(config: SearchConfig): Promise<void> {
+/** The data of a search. Says whatever can be wrong with it before anything is written: data, prices, reachability. */
+export async function prepareSearch(config: SearchConfig): Promise<Dataset> {
   pricesOf(config.space, config.constraints, config.table)
-  checkShapes(config.space, await loadDataset(config.data))
+  const dataset = await loadDataset(config.data)
+  checkShapes(config.space, dataset)
+  return dataset
 }
 
 /** Does or continues a search in its run folder: search, train, export, report. */
-export async function runSearch(run: Run, config: SearchConfig, options: ResumeOptions): Promise<void> {
-  const dataset = await loadDataset(config.data)
-  checkShapes(config.space, dataset)
+export async function runSearch(
+  run: Run,
+  config: SearchConfig,
+  dataset: Dataset,
+  options: ResumeOptions,
+): Promise<void> {
   await withRun(run, options, async session => {
     session.progress.line(memoryLine(config))
     const result = await drive(searchJob(config, dataset, run.seed), run, session)

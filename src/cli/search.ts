@@ -37,19 +37,30 @@ export function register(program: Command): void {
     .option('--share <x>', 'share of the training images that the supernet sees', fraction, 1)
     .option('--baseline <name>', 'also train the network "largest"; may be repeated', collect)
   longCommand(command, ['space', 'data', 'constraint']).action(async (options: Options) => {
-    const { createRun } = await import('../runs/index.js')
-    const config = await resolve(options)
-    const { checkSearch } = await import('./search-run.js')
-    await checkSearch(config)
-    const run = createRun({ name: options.run, command: 'search', config, seed: options.seed })
-    await resume(run, options)
+    await startSearch('search', await resolve(options), options)
   })
 }
 
-/** Does or continues a search in its run folder. */
+/** Checks everything, makes the run folder, and searches. */
+export async function startSearch(
+  command: string,
+  config: SearchConfig,
+  options: LongOptions,
+): Promise<void> {
+  const [{ createRun }, { prepareSearch, runSearch }] = await Promise.all([
+    import('../runs/index.js'),
+    import('./search-run.js'),
+  ])
+  const dataset = await prepareSearch(config)
+  const run = createRun({ name: options.run, command, config, seed: options.seed })
+  await runSearch(run, config, dataset, options)
+}
+
+/** Continues a search in its run folder. */
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
-  const { runSearch } = await import('./search-run.js')
-  await runSearch(run, run.config as SearchConfig, options)
+  const { prepareSearch, runSearch } = await import('./search-run.js')
+  const config = run.config as SearchConfig
+  await runSearch(run, config, await prepareSearch(config), options)
 }
 
 /** Everything that the options leave open, filled in. */
