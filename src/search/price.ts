@@ -73,7 +73,8 @@ function countedRows(space: Space, metric: 'macs' | 'params'): Pick<Price, 'fixe
   const whole = costOf(full)
   const partOf = (counted: typeof whole, block: string) =>
     counted.layers
-      .filter(({ name }) => name.startsWith(`${block}/`))
+      // `count` keeps the parameters of batch norm apart.
+      .filter(({ name, type }) => name.startsWith(`${block}/`) && type !== 'batchNorm')
       .reduce((sum, layer) => sum + layer[metric], 0)
   const rows = blocks.map(
     ({ name, kernels, expansions }, b): PriceRow => ({

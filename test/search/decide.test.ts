@@ -1,0 +1,222 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { PriceRow } from '../../src/cost/index.js'
+import { random } from '../../src/random.js'
+import { type BlockMargins, countOpen, decide, decideWithin } from '../../src/search/decide.js'
+import { cheapest, exactPrice, type Price } from '../../src/search/price.js'
+import { searchable } from '../../src/search/space.js'
+import {
+  type Architecture,
+  checkArchitecture,
+  largest,
+  smallest,
+} from '../../src/search/space-architectures.js'
+import { smallSpace, variedSpace } from './small-space.js'
+
+const space = variedSpace
+const blocks = searchable(space)
+
+const marginsOf = (value: (block: string, at: string) => number): BlockMargins[] =>
+  blocks.map(({ name, kernels, expansions }) => ({
+    kernel: kernels.slice(1).map((_, i) => value(name, `kernel${i}`)),
+    expansion: expansions.map((_, j) => value(name, `expansion${j}`)),
+  }))
+const randomMargins = (seed: number) => {
+  const stream = random(seed, 'margins')
+  return marginsOf(() => stream.normal())
+}
+
+/** A table at random: `monotone` where a larger choice costs more, as it does when counting. */
+function randomPrice(seed: number, monotone: boolean): Price {
+  const stream = random(seed, 'table')
+  const rows = blocks.map(({ name, kernels, expansions }): PriceRow => {
+    const prices = kernels.map(() => expansions.map(() => 0.2 + stream.uniform()))
+    const grown = prices.map((row, i) =>
+      row.map((_, j) =>
+        prices
+          .slice(0, i + 1)
+          .flatMap(above => above.slice(0, j + 1))
+          .reduce((a, b) => a + b),
+      ),
+    )
+    return { block: name, kernels, expansions, prices: monotone ? grown : prices }
+  })
+  const priced = { metric: 'latency' as const, fixed: stream.uniform(), rows }
+  const all = (choose: (a: number, b: number) => boolean) => {
+    const picked = blocks.map(({ choices }, b) => {
+      const of = (choice: string) =>
+        exactPrice({ fixed: 0, rows: [rows[b]!] }, { ...space, blocks: [blocks[b]!] }, [choice])
+      return choices.reduce((best, choice) => (choose(of(choice), of(best)) ? choice : best))
+    })
+    return exactPrice(priced, space, picked)
+  }
+  const least = exactPrice(priced, space, cheapest(space, priced))
+  const most = all((a, b) => a > b)
+  return { ...priced, bound: least + stream.uniform() ** 2 * (most - least) }
+}
+
+/** Every architecture that differs from this one in one decision that is closed here. */
+const widened = (architecture: Architecture): Architecture[] =>
+  blocks.flatMap(({ kernels, expansions, choices }, b) => {
+    const at = choices.indexOf(architecture[b]!)
+    if (architecture[b] === 'skip') return []
+    const [i, j] = [Math.floor(at / expansions.length), at % expansions.length]
+    const wider = [
+      ...(i + 1 < kernels.length ? [choices[at + expansions.length]!] : []),
+      ...(j + 1 < expansions.length ? [choices[at + 1]!] : []),
+    ]
+    return wider.map(choice => architecture.with(b, choice))
+  })
+
+describe('the decisions', () => {
+  it('stand for the largest network when all are open, for the smallest when all are closed', () => {
+    expect(
+      decide(
+        space,
+        marginsOf(() => 0),
+      ),
+    ).toEqual(largest(space))
+    expect(
+      decide(
+        space,
+        marginsOf(() => -1),
+      ),
+    ).toEqual(smallest(space))
+  })
+
+  it('are nested: a closed one closes those after it', () => {
+    const margins = marginsOf((block, at) => (block === 'b01' && at === 'kernel0' ? -1 : 1))
+    expect(decide(space, margins)[1]).toBe('3x3-e6')
+  })
+
+  it('are counted as far as there is something to decide', () => {
+    const total = blocks.reduce(
+      (sum, { kernels, expansions, canSkip }) => sum + kernels.length + expansions.length - (canSkip ? 1 : 2),
+      0,
+    )
+    expect(
+      countOpen(
+        space,
+        marginsOf(() => 1),
+      ),
+    ).toEqual({ open: total, of: total })
+    expect(
+      countOpen(
+        space,
+        marginsOf(() => -1),
+      ),
+    ).toEqual({ open: 0, of: total })
+  })
+
+  it('always stand for an architecture of the space', () => {
+    fc.assert(
+      fc.property(fc.nat(), seed => {
+        const architecture = decide(space, randomMargins(seed))
+        expect(checkArchitecture(space, architecture)).toEqual(architecture)
+      }),
+    )
+  })
+})
+
+describe('the decisions within bounds', () => {
+  it.each([true, false])('meet a bound that can be met (a larger choice costs more: %s)', monotone => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), (seed, table) => {
+        const price = randomPrice(table, monotone)
+        const found = decideWithin(space, randomMargins(seed), [price])
+        expect(checkArchitecture(space, found)).toEqual(found)
+        expect(exactPrice(price, space, found)).toBeLessThanOrEqual(price.bound)
+        expect(decideWithin(space, randomMargins(seed), [price])).toEqual(found)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('leave no room in which one more could be opened', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), (seed, table) => {
+        const price = randomPrice(table, true)
+        const found = decideWithin(space, randomMargins(seed), [price])
+        for (const wider of widened(found)) {
+          expect(exactPrice(price, space, wider)).toBeGreaterThan(price.bound)
+        }
+      }),
+    )
+  })
+
+  it('are the decisions themselves when they meet the bound and nothing else fits', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), (seed, table) => {
+        const margins = randomMargins(seed)
+        const decided = decide(space, margins)
+        const free = randomPrice(table, true)
+        const price = { ...free, bound: exactPrice(free, space, decided) }
+        expect(decideWithin(space, margins, [price])).toEqual(decided)
+      }),
+    )
+  })
+
+  it('are all open when there is room for all', () => {
+    const price = { ...randomPrice(1, true), bound: 1e9 }
+    expect(decideWithin(space, randomMargins(1), [price])).toEqual(largest(space))
+  })
+
+  it('turn round the least certain first', () => {
+    const rows: PriceRow[] = searchable(smallSpace).map(({ name, kernels, expansions }) => ({
+      block: name,
+      kernels,
+      expansions,
+      prices: kernels.map((_, i) => expansions.map((_, j) => 1 + i + j)),
+    }))
+    const margins: BlockMargins[] = [
+      { kernel: [0.3], expansion: [0.9, 0.2] },
+      { kernel: [0.1], expansion: [0.9, 0.5] },
+      { kernel: [], expansion: [0.9, 0.4] },
+    ]
+    const within = (bound: number) =>
+      decideWithin(smallSpace, margins, [{ metric: 'latency', fixed: 0, rows, bound }])
+    expect(within(8)).toEqual(['5x5-e6', '5x5-e6', '3x3-e4'])
+    expect(within(7)).toEqual(['5x5-e6', '3x3-e6', '3x3-e4'])
+    expect(within(6)).toEqual(['5x5-e3', '3x3-e6', '3x3-e4'])
+    expect(within(5)).toEqual(['3x3-e3', '3x3-e6', '3x3-e4'])
+    const doubtful = margins.map(block => ({ ...block, kernel: block.kernel.map(() => -0.1) }))
+    const opened = decideWithin(smallSpace, doubtful.with(1, { ...doubtful[1]!, kernel: [-0.01] }), [
+      { metric: 'latency', fixed: 0, rows, bound: 7 },
+    ])
+    expect(opened).toEqual(['3x3-e6', '5x5-e6', '3x3-e4'])
+  })
+
+  it('meet several bounds at once where closing helps all of them', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), fc.nat(), (seed, first, second) => {
+        const prices = [randomPrice(first, true), randomPrice(second, true)].map(price => ({
+          ...price,
+          bound: Math.max(price.bound, 1.01 * exactPrice(price, space, smallest(space))),
+        }))
+        const found = decideWithin(space, randomMargins(seed), prices)
+        for (const price of prices) expect(exactPrice(price, space, found)).toBeLessThanOrEqual(price.bound)
+      }),
+    )
+  })
+
+  it('with bounds that cannot be met together come as near as changing one block at a time does', () => {
+    // What one price wants closed, the other wants open.
+    const base = randomPrice(3, true)
+    const opposite: Price = {
+      ...base,
+      rows: base.rows.map(row => ({
+        ...row,
+        prices: row.prices.map(list => list.map(value => 100 - value)),
+      })),
+      bound: 1,
+    }
+    const prices = [base, opposite]
+    const excess = (architecture: Architecture) =>
+      prices.reduce((sum, p) => sum + Math.max(0, exactPrice(p, space, architecture) / p.bound - 1), 0)
+    const found = decideWithin(space, randomMargins(3), prices)
+    for (const [b, { choices }] of blocks.entries())
+      for (const choice of choices) {
+        expect(excess(found.with(b, choice))).toBeGreaterThanOrEqual(excess(found))
+      }
+  })
+})
