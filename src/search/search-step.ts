@@ -67,41 +67,48 @@ export function searchStep(
     }
 
     const kept: { logits?: Tensor; crossEntropy?: Tensor; prices?: Tensor[]; margins?: BlockMargins[] } = {}
-    const { gradients: plain } = gradients(
-      () => {
-        const gated = gateAll(supernet, name => values.get(name)!, temperature, keep)
-        const kernels = new Map(superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
-        const weight = (name: string) => kernels.get(name) ?? values.get(name)!
-        kept.logits = tf.keep(execute(model.network, x, { weight, training }))
-        kept.crossEntropy = tf.keep(softmaxCrossEntropy(kept.logits, labels, options.labelSmoothing))
-        kept.prices = prices.map(({ increments }) => tf.keep(expectedPrice(increments, gated)))
-        kept.margins = readMargins(gated)
-        return prices.reduce<Tensor>(
-          (loss, { lambda }, i) =>
-            lambda === 0 ? loss : tf.add(loss, tf.mul(tf.log(kept.prices![i]!), lambda)),
-          kept.crossEntropy,
-        )
-      },
-      trained.map(({ name }) => values.get(name)!),
-    )
-    const decayed = addWeightDecay(plain, trained, values, model.kernels, options.weightDecay)
-    const split = model.trainable.length
-    applyGradients(
-      optimizers.weights,
-      model.trainable,
-      decayed.slice(0, split),
-      tf.scalar(options.learningRate),
-    )
-    applyGradients(optimizers.thresholds, thresholds, decayed.slice(split), tf.scalar(options.thresholdRate))
+    try {
+      const { gradients: plain } = gradients(
+        () => {
+          const gated = gateAll(supernet, name => values.get(name)!, temperature, keep)
+          const kernels = new Map(superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
+          const weight = (name: string) => kernels.get(name) ?? values.get(name)!
+          kept.logits = tf.keep(execute(model.network, x, { weight, training }))
+          kept.crossEntropy = tf.keep(softmaxCrossEntropy(kept.logits, labels, options.labelSmoothing))
+          kept.prices = prices.map(({ increments }) => tf.keep(expectedPrice(increments, gated)))
+          kept.margins = readMargins(gated)
+          return prices.reduce<Tensor>(
+            (loss, { lambda }, i) =>
+              lambda === 0 ? loss : tf.add(loss, tf.mul(tf.log(kept.prices![i]!), lambda)),
+            kept.crossEntropy,
+          )
+        },
+        trained.map(({ name }) => values.get(name)!),
+      )
+      const decayed = addWeightDecay(plain, trained, values, model.kernels, options.weightDecay)
+      const split = model.trainable.length
+      applyGradients(
+        optimizers.weights,
+        model.trainable,
+        decayed.slice(0, split),
+        tf.scalar(options.learningRate),
+      )
+      applyGradients(
+        optimizers.thresholds,
+        thresholds,
+        decayed.slice(split),
+        tf.scalar(options.thresholdRate),
+      )
 
-    const result = {
-      crossEntropy: kept.crossEntropy!.dataSync()[0]!,
-      right: countRight(kept.logits!, batch.labels),
-      prices: kept.prices!.map(price => price.dataSync()[0]!),
-      margins: kept.margins!,
+      return {
+        crossEntropy: kept.crossEntropy!.dataSync()[0]!,
+        right: countRight(kept.logits!, batch.labels),
+        prices: kept.prices!.map(price => price.dataSync()[0]!),
+        margins: kept.margins!,
+      }
+    } finally {
+      tf.dispose([kept.logits, kept.crossEntropy, kept.prices].filter(made => made !== undefined))
     }
-    tf.dispose([kept.logits!, kept.crossEntropy!, ...kept.prices!])
-    return result
   })
 }
 

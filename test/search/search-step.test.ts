@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { parseConstraint } from '../../src/cost/index.js'
+import {
+  createOptimizer,
+  disposeOptimizer,
+  type LabelledImages,
+  optimizerVariables,
+  readVariables,
+  tf,
+} from '../../src/engine/index.js'
+import { random } from '../../src/random.js'
+import { priceIncrements } from '../../src/search/expected-price.js'
+import { exactPrice, pricesOf } from '../../src/search/price.js'
+import { type SearchStepOptions, searchStep } from '../../src/search/search-step.js'
+import { largest } from '../../src/search/space-architectures.js'
+import {
+  createSupernet,
+  disposeSupernet,
+  packSupernet,
+  type Supernet,
+  thresholdVariables,
+} from '../../src/search/supernet.js'
+import { heldInTensorFlow } from '../engine/held-in-tensorflow.js'
+import { smallSpace as space } from './small-space.js'
+
+const [macs] = pricesOf(space, [parseConstraint('macs<=50%')])
+const increments = priceIncrements(macs!.fixed, macs!.rows)
+
+const stream = random(1, 'images')
+const batch: LabelledImages = {
+  images: Float32Array.from({ length: 16 * 8 * 8 * 3 }, () => stream.normal()),
+  labels: Int32Array.from({ length: 16 }, (_, i) => i % 5),
+  count: 16,
+}
+
+const OPTIONS: Omit<SearchStepOptions, 'step'> = {
+  learningRate: 0.05,
+  thresholdRate: 0.01,
+  weightDecay: 1e-5,
+  labelSmoothing: 0.1,
+  temperature: 0.25,
+  keepProbability: 1,
+  prices: [{ increments, lambda: 0 }],
+  seed: 1,
+}
+
+function fresh() {
+  const supernet = createSupernet(space, 1)
+  const optimizers = {
+    weights: createOptimizer(supernet.model.trainable, { kind: 'momentum' }),
+    thresholds: createOptimizer(thresholdVariables(supernet), { kind: 'adam' }),
+  }
+  const dispose = () => {
+    disposeSupernet(supernet)
+    disposeOptimizer(optimizers.weights)
+    disposeOptimizer(optimizers.thresholds)
+  }
+  return { supernet, optimizers, dispose }
+}
+
+/** One step of a fresh supernet: what it returned, and everything the supernet holds afterwards. */
+function once(more: Partial<SearchStepOptions>) {
+  const { supernet, optimizers, dispose } = fresh()
+  const result = searchStep(supernet, optimizers, batch, { ...OPTIONS, step: 0, ...more })
+  const slots = readVariables(Object.values(optimizers).flatMap(optimizerVariables))
+  const weights = { ...packSupernet(supernet), ...slots }
+  dispose()
+  return { result, weights }
+}
+
+const thresholdsOf = (supernet: Supernet) =>
+  Object.values(readVariables(thresholdVariables(supernet))).flatMap(({ data }) => [...data])
+
+describe('a step of the search', () => {
+  it('prices the decisions before it, and at the start that is the largest network', () => {
+    const { result } = once({})
+    expect(result.prices[0]! / exactPrice(macs!, space, largest(space))).toBeCloseTo(1, 5)
+    for (const { kernel, expansion } of result.margins) {
+      for (const margin of [...kernel, ...expansion]) expect(margin).toBeCloseTo(1, 5)
+    }
+  })
+
+  it('in the warm-up drops decisions by seed and step, and by nothing else', () => {
+    const warm = { keepProbability: 0.6 }
+    once({ ...warm, step: 3, seed: 9 })
+    const reference = once({ ...warm, step: 7 })
+    expect(once({ ...warm, step: 7 })).toEqual(reference)
+    expect(once({ ...warm, step: 8 }).weights).not.toEqual(reference.weights)
+    expect(once({ ...warm, step: 7, seed: 2 }).weights).not.toEqual(reference.weights)
+  })
+
+  it('after the warm-up drops none', () => {
+    expect(once({ step: 8, seed: 2 })).toEqual(once({ step: 7 }))
+  })
+
+  it('in the warm-up changes the price that is shown, as decisions are dropped and scaled', () => {
+    const whole = once({}).result.prices[0]!
+    const prices = Array.from(
+      { length: 8 },
+      (_, step) => once({ keepProbability: 0.6, step }).result.prices[0]!,
+    )
+    expect(new Set(prices).size).toBeGreaterThan(1)
+    expect(prices.some(price => price !== whole)).toBe(true)
+  })
+
+  it('pushes every threshold up where the price is in the loss', () => {
+    const { supernet, optimizers, dispose } = fresh()
+    const step = (step: number) =>
+      searchStep(supernet, optimizers, batch, { ...OPTIONS, step, prices: [{ increments, lambda: 1000 }] })
+    step(0)
+    const reaching = supernet.superkernels.flatMap(({ block }) => [
+      ...block.kernels.slice(1).map(() => true),
+      ...block.expansions.map((_, j) => j > 0 || block.canSkip),
+    ])
+    thresholdsOf(supernet).forEach((threshold, i) => {
+      if (reaching[i]) expect(threshold).toBeGreaterThan(0.009)
+      else expect(threshold).toBe(0)
+    })
+    dispose()
+  })
+
+  it('closes decision after decision under a price, and the price falls', () => {
+    const { supernet, optimizers, dispose } = fresh()
+    const options = { ...OPTIONS, thresholdRate: 0.05, prices: [{ increments, lambda: 30 }] }
+    const prices = Array.from(
+      { length: 40 },
+      (_, step) => searchStep(supernet, optimizers, batch, { ...options, step }).prices[0]!,
+    )
+    expect(prices.at(-1)!).toBeLessThan(0.6 * prices[0]!)
+    dispose()
+  })
+
+  it('lowers the cross-entropy on a fixed batch', () => {
+    const { supernet, optimizers, dispose } = fresh()
+    const losses = Array.from(
+      { length: 40 },
+      (_, step) =>
+        searchStep(supernet, optimizers, batch, { ...OPTIONS, labelSmoothing: 0, step }).crossEntropy,
+    )
+    expect(losses.at(-1)!).toBeLessThan(0.5 * losses[0]!)
+    dispose()
+  })
+
+  it('leaves nothing behind, in JavaScript or in TensorFlow', () => {
+    const { supernet, optimizers, dispose } = fresh()
+    const step = (step: number) =>
+      searchStep(supernet, optimizers, batch, {
+        ...OPTIONS,
+        step,
+        keepProbability: step % 2 === 0 ? 0.6 : 1,
+        prices: [{ increments, lambda: step }],
+      })
+    step(0)
+    step(1)
+    const before = [tf.memory().numTensors, heldInTensorFlow()]
+    for (let i = 2; i < 12; i++) {
+      step(i)
+      expect([tf.memory().numTensors, heldInTensorFlow()]).toEqual(before)
+    }
+    dispose()
+  })
+
+  it('leaves nothing behind when it fails', () => {
+    const { supernet, optimizers, dispose } = fresh()
+    const broken = { ...optimizers, weights: { ...optimizers.weights, slots: new Map() } }
+    const fail = () => searchStep(supernet, broken, batch, { ...OPTIONS, step: 0 })
+    expect(fail).toThrow()
+    const before = tf.memory().numTensors
+    expect(fail).toThrow()
+    expect(tf.memory().numTensors).toBe(before)
+    dispose()
+  })
+})
