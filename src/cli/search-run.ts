@@ -2,6 +2,7 @@ import {
   absolute,
   type Constraint,
   type Cost,
+  checkTableCovers,
   formatMetric,
   measureLatency,
   misses,
@@ -33,9 +34,13 @@ const COMPARED = 32
 
 /** The data of a search. Says whatever can be wrong with it before anything is written: data, prices, reachability. */
 export async function prepareSearch(config: SearchConfig): Promise<Dataset> {
-  pricesOf(config.space, config.constraints, config.table)
+  const { space, table } = config
+  // Where latency is not constrained the result still states it.
+  if (table) checkTableCovers(table, space)
+  pricesOf(space, config.constraints, table)
   const dataset = await loadDataset(config.data)
-  checkShapes(config.space, dataset)
+  checkShapes(space, dataset)
+  searchJob(config, dataset, 0)
   return dataset
 }
 

@@ -10,6 +10,7 @@ import {
   trainingStep,
   unpackTraining,
 } from '../engine/index.js'
+import { DataError } from '../errors.js'
 import type { Network, Weights } from '../network/index.js'
 import type { Job, Snapshot } from '../runs/index.js'
 import { decideWithin } from './decide.js'
@@ -79,7 +80,8 @@ const EVALUATION_BATCH = 250
 /**
  * Single-Path NAS as a job: the supernet is trained and decides, the decisions are moved within the bounds at exact
  * prices, and the found network and the baselines are trained from scratch and evaluated once on the test split.
- * Throws InfeasibleError, CostError at once when the constraints cannot be met or priced.
+ * Throws InfeasibleError, CostError at once when the constraints cannot be met or priced, DataError when the images
+ * do not fill a batch.
  */
 export function searchJob(
   config: SearchConfig,
@@ -118,8 +120,14 @@ export function searchJob(
       'test',
       Int32Array.from({ length: dataset.test.count }, (_, i) => i),
     )
-  const searchSteps = Math.floor(searched.length / plan.batchSize) * plan.epochs
-  const trainingSteps = Math.floor(fit.length / trainingPlan.batchSize) * trainingPlan.epochs
+  const stepsOf = ({ length }: Int32Array, { batchSize, epochs }: { batchSize: number; epochs: number }) => {
+    if (length >= batchSize) return Math.floor(length / batchSize) * epochs
+    throw new DataError(
+      `${dataset.name}: ${length} images do not fill one batch of ${batchSize}; use a smaller batch or more images`,
+    )
+  }
+  const searchSteps = stepsOf(searched, plan)
+  const trainingSteps = stepsOf(fit, trainingPlan)
 
   async function stepSearch(state: SearchState) {
     const { position } = state
