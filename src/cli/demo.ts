@@ -21,24 +21,15 @@ export function register(program: Command): void {
 /** The tiny space priced on this machine, the sample of CIFAR-10, and epochs for a few minutes on two cores. */
 async function demoConfig(options: LongOptions): Promise<SearchConfig> {
   const { hostTable } = await import('./host-table.js')
-  const {
-    cheapest,
-    largest,
-    exactPrice,
-    parseConstraint,
-    readSpace,
-    latencyPrice,
-    SEARCH_PLAN,
-    TRAINING_PLAN,
-  } = {
-    ...(await import('../search/index.js')),
-    ...(await import('../cost/index.js')),
-  }
+  const { parseConstraint } = await import('../cost/index.js')
+  const { cheapest, exactPrice, largest, latencyPrice, readSpace, SEARCH_PLAN, TRAINING_PLAN } = await import(
+    '../search/index.js'
+  )
   const space = readSpace('cifar10-tiny')
   const table = await hostTable(space, options, { threads: 1, batch: 1, rounds: 4 })
   const price = latencyPrice(space, table)
-  const [from, to] = [cheapest(space, price), largest(space)].map(each => exactPrice(price, space, each))
-  const target = from! + TARGET * (to! - from!)
+  const from = exactPrice(price, space, cheapest(space, price))
+  const target = from + TARGET * (exactPrice(price, space, largest(space)) - from)
   return {
     space,
     data: 'cifar10-sample',
@@ -47,8 +38,8 @@ async function demoConfig(options: LongOptions): Promise<SearchConfig> {
     heldOut: 0.1,
     searchShare: 1,
     augment: { crop: 4, flip: true },
-    search: { ...SEARCH_PLAN, epochs: 10, warmupEpochs: 4, batchSize: 64 },
-    training: { ...TRAINING_PLAN, epochs: 12, batchSize: 64 },
+    search: { ...SEARCH_PLAN, epochs: 8, warmupEpochs: 4, batchSize: 64 },
+    training: { ...TRAINING_PLAN, epochs: 8, batchSize: 64 },
     baselines: ['largest'],
   }
 }
