@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parseConstraint, toTable } from '../../src/cost/index.js'
+import { tf } from '../../src/engine/index.js'
+import { CostError, DataError, InfeasibleError } from '../../src/errors.js'
+import { count } from '../../src/network/index.js'
+import { random } from '../../src/random.js'
+import { type JournalEntry, openRun, readJournal } from '../../src/runs/index.js'
+import { decode } from '../../src/search/decode.js'
+import type { SearchResult, SearchState } from '../../src/search/index.js'
+import { searchable } from '../../src/search/space.js'
+import { largest } from '../../src/search/space-architectures.js'
+import { start, temporary } from '../runs/toy.js'
+import { essenceOf, outcome, SMALL, STEPS, smallSearch } from './small-search.js'
+import { smallSpace as space } from './small-space.js'
+
+/** Takes a job to its end in this process; at the steps in `repacked` it goes through its packed form. */
+async function toEnd(repacked: readonly number[] = []) {
+  let job = smallSearch()
+  let state = await job.init()
+  const entries: JournalEntry[] = []
+  const essences: unknown[] = []
+  for (let step = 0; !job.done(state); step++) {
+    if (repacked.includes(step)) {
+      const snapshot = structuredClone(job.pack(state))
+      job.dispose?.(state)
+      job = smallSearch()
+      state = await job.unpack(snapshot)
+    }
+    const { state: next, report } = await job.step(state)
+    state = next
+    entries.push(...(report?.entries ?? []).map(({ entry }) => entry))
+    if (step % 9 === 0) essences.push(essenceOf(job, state))
+  }
+  const result = await job.result(state)
+  job.dispose?.(state)
+  return { result, entries, essences }
+}
+
+let undisturbed: Awaited<ReturnType<typeof toEnd>>
+beforeAll(async () => {
+  undisturbed = await toEnd()
+})
+
+describe('a search', () => {
+  it('finds a network within every bound, and trains it and the baseline', () => {
+    const { trained, networks, decided, epochs } = undisturbed.result
+    expect(trained.map(({ name }) => name)).toEqual(['found', 'largest'])
+    expect(trained[1]!.architecture).toEqual(largest(space))
+    const whole = count(decode(space, largest(space)))
+    const found = count(networks[0]!)
+    expect(found.macs).toBeLessThanOrEqual(0.6 * whole.macs)
+    expect(found.params).toBeLessThanOrEqual(0.9 * whole.params)
+    expect(networks[0]!.architecture!.choices.map(({ choice }) => choice)).toEqual(trained[0]!.architecture)
+    expect(decided).toHaveLength(searchable(space).length)
+    expect(epochs).toHaveLength(SMALL.search.epochs)
+    for (const { validation, test } of trained) {
+      for (const accuracy of [validation, test]) {
+        expect(accuracy).toBeGreaterThanOrEqual(0)
+        expect(accuracy).toBeLessThanOrEqual(1)
+      }
+    }
+  })
+
+  it('journals every epoch with each term of the loss, the decision, and every epoch of training', () => {
+    const { entries } = undisturbed
+    const { epochs } = SMALL.search
+    const searched = entries.filter(entry => 'crossEntropy' in entry)
+    expect(searched.map(({ epoch }) => epoch)).toEqual(Array.from({ length: epochs }, (_, i) => i))
+    expect(searched[0]).toMatchObject({ lambda: [0, 0], open: 6, decisions: 6 })
+    for (const entry of searched) {
+      for (const key of [
+        'weightDecay',
+        'trainAccuracy',
+        'heldOutAccuracy',
+        'price',
+        'target',
+        'architecture',
+      ])
+        expect(entry).toHaveProperty(key)
+    }
+    expect(entries.filter(entry => 'decided' in entry)).toEqual([
+      { decided: undisturbed.result.trained[0]!.architecture },
+    ])
+    expect(
+      entries.filter(entry => 'network' in entry).map(({ network, epoch }) => `${network} ${epoch}`),
+    ).toEqual(['found 1', 'found 2', 'largest 1', 'largest 2'])
+  })
+
+  it('lowers its targets from the price at the start to the bounds, in the constrained epochs only', () => {
+    const { epochs } = undisturbed.result
+    const [macs] = [0.6 * count(decode(space, largest(space))).macs]
+    expect(epochs[0]!.terms[0]!.lambda).toBe(0)
+    const targets = epochs.slice(SMALL.search.warmupEpochs).map(({ terms }) => terms[0]!.target)
+    expect(targets[0]!).toBeGreaterThan(targets.at(-1)!)
+    expect(targets.at(-1)!).toBeCloseTo(macs, 6)
+    expect(epochs.at(-1)!.terms[0]!.lambda).toBeGreaterThan(0)
+    expect(epochs.at(-1)!.open).toBeLessThan(epochs[0]!.open)
+  })
+
+  it('packed and unpacked at random steps goes on to the same bits', async () => {
+    const stream = random(4, 'pack')
+    const steps = [
+      0,
+      1 + stream.integer(STEPS.search - 1),
+      STEPS.search,
+      STEPS.search + 1 + stream.integer(STEPS.training - 1),
+      STEPS.search + STEPS.training,
+      STEPS.all - 1 - stream.integer(STEPS.training - 1),
+    ]
+    const repacked = await toEnd(steps)
+    expect(outcome(repacked.result)).toEqual(outcome(undisturbed.result))
+    expect(repacked.entries).toEqual(undisturbed.entries)
+    expect(repacked.essences).toEqual(undisturbed.essences)
+  })
+
+  it('counts its steps', async () => {
+    const job = smallSearch()
+    const state = await job.init()
+    expect(job.progress(state)).toEqual({ done: 0, total: STEPS.all, label: 'search' })
+    job.dispose?.(state)
+  })
+
+  it('frees all it held', async () => {
+    const before = tf.memory().numTensors
+    const job = smallSearch()
+    let state: SearchState = await job.init()
+    for (let i = 0; i < 2; i++) state = (await job.step(state)).state
+    job.dispose?.(state)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
+describe('a search that cannot be', () => {
+  it.each([
+    ['macs<=1%', InfeasibleError, /the smallest reachable macs of space small is/],
+    ['latency<=4ms', CostError, /latency needs a cost model/],
+    ['area<=4mm2', CostError, /gives no area/],
+  ])('for %s is refused before it starts', (text, error, message) => {
+    const make = () => smallSearch({ constraints: [parseConstraint(text)] })
+    expect(make).toThrow(error)
+    expect(make).toThrow(message)
+  })
+
+  it('for a table without some choice, or a batch larger than the data, too', () => {
+    const table = toTable({
+      schema: 1,
+      device: 'paper',
+      metric: 'latency',
+      unit: 'ms',
+      batch: 1,
+      space: 'small',
+      fixedMs: 1,
+      blocks: { b01: { '3x3-e3': 1 } },
+    })
+    const constraints = [parseConstraint('latency<=4ms')]
+    expect(() => smallSearch({ table, constraints })).toThrow(/no price for b01\/3x3-e6, .*b03\/3x3-e4/)
+    expect(() => smallSearch({ searchShare: 0.05 })).toThrow(DataError)
+    expect(() => smallSearch({ training: { ...SMALL.training, batchSize: 1000 } })).toThrow(
+      '270 images do not fill one batch of 1000',
+    )
+  })
+})
+
+describe('a search that is killed', () => {
+  const root = temporary()
+  const script = fileURLToPath(new URL('./search-process.js', import.meta.url))
+
+  it('three times at random, and resumed, gives the same network to the last bit, and the same journal', async () => {
+    const stream = random(2, 'moments')
+    // In the search, in the training of the found network, in that of the baseline.
+    const moments = [
+      2 + stream.integer(STEPS.search - 4),
+      STEPS.search + 1 + stream.integer(STEPS.training - 3),
+      STEPS.search + STEPS.training + 1 + stream.integer(STEPS.training - 3),
+    ]
+    const resumedAt: number[] = []
+    for (const moment of moments) {
+      const { process, ended } = start(script, ['killed'], root)
+      let said = ''
+      process.stderr.on('data', async (text: string) => {
+        said += text
+        const reached = [...said.matchAll(/walk (\d+)/g)].some(([, step]) => Number(step) >= moment)
+        if (!reached || process.killed) return
+        await setTimeout(stream.uniform() * 15)
+        process.kill('SIGKILL')
+      })
+      expect((await ended).code, said).toBe(null)
+      resumedAt.push(Number(/walk (\d+)/.exec(said)![1]))
+    }
+    expect(resumedAt[0]).toBe(1)
+    expect(resumedAt[1]).toBeGreaterThan(1)
+    expect(resumedAt[2]).toBeGreaterThan(STEPS.search)
+    expect(await start(script, ['killed'], root).ended).toMatchObject({ code: 0 })
+    const run = openRun(root, 'killed')
+    expect(JSON.parse(readFileSync(join(run.folder, 'outcome.json'), 'utf8'))).toEqual(
+      outcome(undisturbed.result as SearchResult),
+    )
+    expect(readJournal(run).map(({ entry }) => entry)).toEqual(undisturbed.entries)
+  })
+})
