@@ -1,0 +1,14 @@
+export type { Candidate, CandidateOptions, Form, Scope } from './candidate.js'
+export { checkDomain } from './check-domain.js'
+export { KNOBS, type Knob } from './features.js'
+export { checkPoints, type FitOptions, fitPeModels } from './fit-pe-models.js'
+export { fitFigures, fitTables } from './fit-report.js'
+export {
+  type FittedModels,
+  fittedModelsText,
+  readFittedModels,
+  writeFittedModels,
+} from './fitted-models.js'
+export { type Accuracy, accuracy } from './metrics.js'
+export { type PeModel, peModel, readPeModel } from './pe-model.js'
+export { type SplitPoints, splitPoints } from './split-points.js'
