@@ -1,0 +1,295 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tableYaml, toTable } from '../../src/cost/index.js'
+import { random } from '../../src/random.js'
+import { loadCheckpoint, openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
+import { temporary } from '../runs/toy.js'
+
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
+const files = temporary()
+
+const SPACE = `name: shapes
+input: [8, 8, 1]
+classes: 5
+batchNorm: { epsilon: 1.0e-3, momentum: 0.9 }
+stem: { filters: 4 }
+stages:
+  - { fixed: { filters: 4 } }
+  - { blocks: 2, filters: 6, stride: 2, kernels: [3, 5], expansions: [3, 6], skip: true }
+head: { filters: 16, dropout: 0.1 }
+`
+const CHOICES = { '3x3-e3': 0.2, '3x3-e6': 0.4, '5x5-e3': 0.5, '5x5-e6': 1 }
+const table = (blocks: Record<string, Record<string, number>>, space = 'shapes') =>
+  tableYaml(
+    toTable({
+      schema: 1,
+      device: 'paper',
+      metric: 'latency',
+      unit: 'ms',
+      batch: 1,
+      space,
+      fixedMs: 0.5,
+      blocks,
+    }),
+  )
+
+function idx(dims: readonly number[], value: (i: number) => number): Buffer {
+  const header = Buffer.alloc(4 + 4 * dims.length)
+  header.writeUInt32BE(0x0800 + dims.length)
+  for (const [i, dim] of dims.entries()) header.writeUInt32BE(dim, 4 + 4 * i)
+  return Buffer.concat([
+    header,
+    Buffer.from(Array.from({ length: dims.reduce((a, b) => a * b) }, (_, i) => value(i))),
+  ])
+}
+
+/** A data set in MNIST's form: a bright bar at the height of its class, in noise. */
+function dataSet(name: string, { classes = 5, size = 8 } = {}): string {
+  const dir = join(files, name)
+  mkdirSync(dir)
+  const stream = random(1, name)
+  for (const [prefix, count] of [
+    ['train', 300],
+    ['t10k', 40],
+  ] as const) {
+    const pixel = (i: number) => {
+      const [image, row] = [Math.floor(i / size ** 2), Math.floor((i % size ** 2) / size)]
+      return (row === image % classes ? 160 : 0) + stream.integer(90)
+    }
+    writeFileSync(join(dir, `${prefix}-images-idx3-ubyte`), idx([count, size, size], pixel))
+    writeFileSync(
+      join(dir, `${prefix}-labels-idx1-ubyte`),
+      idx([count], i => i % classes),
+    )
+  }
+  return `idx:${dir}`
+}
+
+function file(name: string, text: string): string {
+  writeFileSync(join(files, name), text)
+  return join(files, name)
+}
+
+const space = file('shapes.yaml', SPACE)
+const data = dataSet('bars')
+const wholeTable = file('table.yaml', table({ b01: CHOICES, b02: CHOICES }))
+const SMALL = ['--epochs', '2', '--train-epochs', '4', '--batch', '32', '--seed', '3']
+/** Later options win. */
+const GOOD = ['--space', space, '--data', data, '--on', `table:${wholeTable}`, ...SMALL]
+const BOUNDS = ['--constraint', 'latency<=1.6ms', '--constraint', 'macs<=80%']
+
+interface Started {
+  readonly child: ChildProcess
+  readonly output: { stdout: string; stderr: string }
+  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>
+}
+
+function start(argv: readonly string[], root: string): Started {
+  const env = { ...process.env, TANDEM_RUNS: root }
+  const child = spawn(process.execPath, [main, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', text => {
+    output.stdout += text
+  })
+  child.stderr.on('data', text => {
+    output.stderr += text
+  })
+  return { child, output, ended: new Promise(done => child.on('close', code => done({ code, ...output }))) }
+}
+const tandem = (argv: readonly string[], root: string) => start(argv, root).ended
+const search = (argv: readonly string[], root: string) => tandem(['search', ...argv], root)
+
+/** Resolves once the search has said `pattern`, or has ended. */
+async function said({ child, output, ended }: Started, pattern: RegExp): Promise<void> {
+  await new Promise<void>(resolve => {
+    child.stderr!.on('data', () => {
+      if (pattern.test(output.stderr)) resolve()
+    })
+    void ended.then(() => resolve())
+  })
+}
+
+/** What must not depend on when and how often a run was stopped. */
+function essence(root: string, name: string): unknown {
+  const run = openRun(root, name)
+  const { seconds: _, run: __, ...result } = readResult(run)!
+  const journal = readJournal(run).map(({ step, entry }) => ({ step, entry }))
+  return { result, journal, network: readFileSync(join(run.folder, 'network.onnx')).toString('base64') }
+}
+
+const root = temporary()
+let whole: Awaited<ReturnType<typeof tandem>>
+beforeAll(async () => {
+  whole = await search([...GOOD, ...BOUNDS, '--json', '--run', 'whole'], root)
+}, 60_000)
+
+describe('tandem search', () => {
+  it('ends with a network within the bounds, and all files of a run', () => {
+    expect(whole.code, whole.stderr).toBe(0)
+    const { folder } = openRun(root, 'whole')
+    for (const name of ['config.json', 'journal.ndjson', 'result.json', 'network.onnx', 'report.html']) {
+      expect(existsSync(join(folder, name)), name).toBe(true)
+    }
+    const { asked, solutions } = readResult(openRun(root, 'whole'))!
+    expect(asked).toMatchObject([
+      { metric: 'latency', op: '<=', bound: 1.6 },
+      { metric: 'macs', op: '<=' },
+    ])
+    expect(solutions).toHaveLength(1)
+    expect(solutions[0]).toMatchObject({
+      name: 'found',
+      met: true,
+      misses: [],
+      files: { network: 'network.onnx' },
+    })
+    expect(solutions[0]!.cost.latencyMs).toBeLessThanOrEqual(1.6)
+    expect(solutions[0]!.cost.macs).toBeLessThanOrEqual(asked[1]!.bound)
+    // A table of another device says nothing of this one.
+    expect(solutions[0]!.measured).toBeUndefined()
+  })
+
+  it('with --json prints the result and nothing else', () => {
+    expect(resultSchema.parse(JSON.parse(whole.stdout))).toEqual(readResult(openRun(root, 'whole')))
+  })
+
+  it('says every epoch with its terms, the price and its target', () => {
+    const { stderr } = whole
+    expect(stderr).toMatch(/search 1\/2 \(warm-up\), cross-entropy \d\.\d+, weight decay \d\.\d+/)
+    expect(stderr).toMatch(
+      /search 2\/2, .*λ·ln latency \d+\.\d+·-?\d\.\d+, latency [\d.]+ ms \(target [\d.]+ ms\)/,
+    )
+    expect(stderr).toMatch(/decided: \S+-e\d \S+/)
+    expect(stderr).toMatch(/train found 4\/4, cross-entropy/)
+  })
+})
+
+describe('wrong input', () => {
+  const odd = file('odd.yaml', SPACE.replace('head:', 'colour: red\nhead:'))
+  const even = file('even.yaml', SPACE.replace('[3, 5]', '[3, 4]'))
+  const holed = file('holed.yaml', table({ b01: CHOICES, b02: { '3x3-e3': 0.1 } }))
+  const foreign = file('foreign.yaml', table({ b01: CHOICES, b02: CHOICES }, 'elsewhere'))
+  const broken = file('broken.yaml', 'schema: 1\ndevice: paper\n')
+  const cut = dataSet('cut')
+  writeFileSync(join(files, 'cut', 'train-images-idx3-ubyte'), idx([300, 8, 8], () => 0).subarray(0, 5000))
+  const large = dataSet('large', { size: 9 })
+  const many = dataSet('many', { classes: 7 })
+  const LATENCY = ['--constraint', 'latency<=1.6ms']
+  const MACS = ['--constraint', 'macs<=80%']
+
+  it.concurrent.each([
+    ['an unknown key', ['--space', odd, ...MACS], /odd\.yaml:9: colour: unknown key; allowed here/],
+    [
+      'an impossible value',
+      ['--space', even, ...MACS],
+      /even\.yaml:8: stages\[1\].*expected an odd kernel size, got 4/,
+    ],
+    ['a space that is not there', ['--space', 'nowhere', ...MACS], /nowhere/],
+    ['data that are not there', ['--data', `idx:${files}/none`, ...MACS], /none\/train-images.*no such file/],
+    ['data of no known kind', ['--data', 'bars', ...MACS], /"bars": not a data set/],
+    ['truncated data', ['--data', cut, ...MACS], /train-images-idx3-ubyte: holds less .* truncated/],
+    ['images of another size', ['--data', large, ...MACS], /takes images of 8×8×1; large has 9×9×1/],
+    ['another number of classes', ['--data', many, ...MACS], /shapes has 5 classes; many has 7/],
+    [
+      'a table without a choice',
+      ['--on', `table:${holed}`, ...LATENCY],
+      /no price for b02\/3x3-e6, .*b02\/5x5-e6/,
+    ],
+    [
+      'a table of another space',
+      ['--on', `table:${foreign}`, ...MACS],
+      /is for space elsewhere, not for shapes/,
+    ],
+    ['a table that is none', ['--on', `table:${broken}`, ...LATENCY], /broken\.yaml:\d+: \w+: expected/],
+    ['no way to price', ['--on', 'phone', ...LATENCY], /--on "phone": .*table:FILE or on host/],
+    [
+      'a constraint without unit',
+      ['--constraint', 'latency<=4'],
+      /"latency<=4": a unit is missing for latency/,
+    ],
+    ['a constraint the wrong way', ['--constraint', 'macs>=1M'], /expected METRIC<=VALUE/],
+    ['a metric without a price', ['--constraint', 'energy<=1mJ'], /a device table gives no energy/],
+    ['no constraint', [], /option '--constraint <text>' is needed/],
+    ['no epoch for the constraint', ['--warmup', '2', ...MACS], /--warmup 2 leaves none of the 2 epochs/],
+    ['a batch larger than the data', ['--batch', '500', ...MACS], /270 images do not fill one batch of 500/],
+    ['a share too small for a batch', ['--share', '0.05', ...MACS], /images do not fill one batch of 32/],
+    ['an unknown baseline', ['--baseline', 'best', ...MACS], /--baseline "best": expected "largest"/],
+    ['a name that is none', ['--run', '../x', ...MACS], /cannot be the name of a run/],
+  ] as [string, string[], RegExp][])(
+    '%s: code 2, what is wrong, and nothing is written',
+    async (_, argv, message) => {
+      const empty = temporary()
+      const { code, stdout, stderr } = await search([...GOOD, ...argv], empty)
+      expect(stderr).toMatch(message)
+      expect(stderr).not.toMatch(/^\s+at /m)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(readdirSync(empty)).toEqual([])
+    },
+  )
+
+  it('a name in use: code 2, how to go on, and the run is as it was', async () => {
+    const before = essence(root, 'whole')
+    const { code, stderr } = await search([...GOOD, ...BOUNDS, '--run', 'whole'], root)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/There is a run named whole already.*tandem runs resume whole/)
+    expect(essence(root, 'whole')).toEqual(before)
+  })
+
+  it('a bound below everything: code 3, the smallest that can be reached, and nothing is written', async () => {
+    const empty = temporary()
+    const { code, stderr } = await search([...GOOD, '--constraint', 'latency<=0.6ms'], empty)
+    expect(code).toBe(3)
+    expect(stderr).toMatch(
+      /"latency<=0\.6ms": the smallest reachable latency of space shapes is 0\.7000, above 0\.6000/,
+    )
+    expect(readdirSync(empty)).toEqual([])
+  })
+})
+
+describe('a search that is stopped', () => {
+  it('by Ctrl-C goes on from its checkpoint; from the one before where that is damaged, and says so', async () => {
+    const run = start(['search', ...GOOD, ...BOUNDS, '--run', 'stopped'], root)
+    await said(run, /search 1\/2/)
+    run.child.kill('SIGINT')
+    const { code, stderr } = await run.ended
+    expect(code).toBe(130)
+    const [, step] = /Interrupted at (\d+) of \d+; .*tandem runs resume stopped/.exec(stderr)!
+    const { folder } = openRun(root, 'stopped')
+    const current = readFileSync(join(folder, 'checkpoint', 'current.json'), 'utf8')
+    expect(loadCheckpoint(openRun(root, 'stopped'))!.step).toBe(Number(step))
+    writeFileSync(join(folder, 'checkpoint', 'current.json'), current.replace('"step":', '"stop":'))
+
+    const again = await tandem(['runs', 'resume', 'stopped'], root)
+    expect(again.stderr).toMatch(
+      /The newest checkpoint is damaged \(current\.json does not match its checksum\); going on from the previous one, step 0/,
+    )
+    expect(again.code).toBe(0)
+    expect(essence(root, 'stopped')).toEqual(essence(root, 'whole'))
+  })
+
+  describe('by a full disk', () => {
+    const small = temporary()
+    const mounted =
+      process.platform === 'linux' &&
+      spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', small]).status === 0
+    afterAll(() => {
+      if (mounted) spawnSync('umount', [small])
+    })
+
+    it.skipIf(!mounted)('ends with code 1 and what is safe, and goes on once there is room', async () => {
+      const run = start(['search', ...GOOD, ...BOUNDS, '--run', 'full'], small)
+      await said(run, /search 1\/2/)
+      const ballast = join(small, 'ballast')
+      spawnSync('sh', ['-c', `cat /dev/zero > ${ballast}`])
+      const { code, stderr } = await run.ended
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/The disk is full: run full could not write/)
+      expect(stderr).toMatch(/Safe: the checkpoint of step \d+\. .*tandem runs resume full/)
+      rmSync(ballast)
+      expect(await tandem(['runs', 'resume', 'full'], small)).toMatchObject({ code: 0 })
+      expect(essence(small, 'full')).toEqual(essence(root, 'whole'))
+    })
+  })
+})
