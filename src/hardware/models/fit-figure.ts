@@ -1,10 +1,10 @@
 import type { MeasuredPoint } from '../data-set.js'
-import type { PeFigures } from '../pe-design.js'
+import type { PeFigures, PeType } from '../pe-design.js'
 import type { Candidate } from './candidate.js'
 import { featuresOf } from './features.js'
 import { fitPolynomials, type Polynomials, typesOf } from './fit-polynomials.js'
 import { type Accuracy, accuracy } from './metrics.js'
-import { compilePolynomial } from './polynomial.js'
+import { compilePolynomial, type Evaluate } from './polynomial.js'
 
 /** A candidate with its error in cross-validation, in percent. */
 export interface TriedCandidate extends Candidate {
@@ -38,20 +38,21 @@ export function fitFigure(
 ): FigureModel {
   const measured = points.map(({ figures }) => figures[figure])
   const tried = candidates.flatMap(candidate => {
-    const predicted = crossPredict(points, figure, candidate, fold)
-    const types = predicted && fitPolynomials(points, figure, candidate)
-    if (predicted === undefined || types === undefined) return []
-    return [{ candidate, predicted, types, terms: termsIn(types), mape: accuracy(measured, predicted).mape }]
+    const crossed = crossPredict(points, figure, candidate, fold)
+    return crossed === undefined
+      ? []
+      : [{ candidate, ...crossed, mape: accuracy(measured, crossed.predicted).mape }]
   })
   if (tried.length === 0) throw new RangeError(`no candidate has points enough for ${figure}`)
   const least = Math.min(...tried.map(({ mape }) => mape))
   const chosen = tried
     .filter(({ mape }) => mape <= AS_GOOD * least)
     .reduce((best, other) => (other.terms < best.terms ? other : best))
+  const types = fitPolynomials(points, figure, chosen.candidate)!
   const degrees = [...new Set(tried.map(({ candidate }) => candidate.degree))].sort((a, b) => a - b)
   return {
     ...chosen.candidate,
-    types: chosen.types,
+    types,
     crossValidation: accuracyByType(points, figure, chosen.predicted),
     tried: degrees.map(degree =>
       tried
@@ -82,27 +83,34 @@ export function accuracyByType(
   ])
 }
 
-/** Each point predicted by polynomials that have not seen it; undefined when a fold leaves too few points. */
+/**
+ * Each point predicted by polynomials that have not seen it, and how many terms these have; undefined when a fold
+ * leaves too few points.
+ */
 function crossPredict(
   points: readonly MeasuredPoint[],
   figure: keyof PeFigures,
   candidate: Candidate,
   fold: readonly number[],
-): readonly number[] | undefined {
+): { readonly predicted: readonly number[]; readonly terms: number } | undefined {
   const predicted = new Array<number>(points.length)
+  let terms = 0
   for (const left of new Set(fold)) {
     const seen = points.filter((_, i) => fold[i] !== left)
     const types = fitPolynomials(seen, figure, candidate)
     if (types === undefined) return undefined
-    for (const [i, point] of points.entries()) {
-      if (fold[i] !== left) continue
-      const polynomial = types[point.design.type]
-      if (polynomial === undefined) return undefined
-      predicted[i] = compilePolynomial(polynomial)(featuresOf(point.design))
+    const evaluate = compilePolynomials(types)
+    for (const [i, { design }] of points.entries()) {
+      if (fold[i] === left) predicted[i] = evaluate[design.type]!(featuresOf(design))
     }
+    terms = Math.max(terms, termsIn(types))
   }
-  return predicted
+  return { predicted, terms }
 }
+
+/** Polynomials ready to evaluate. */
+export const compilePolynomials = (types: Polynomials): Readonly<Partial<Record<PeType, Evaluate>>> =>
+  Object.fromEntries(Object.entries(types).map(([type, polynomial]) => [type, compilePolynomial(polynomial)]))
 
 const termsIn = (types: Polynomials): number =>
   Object.values(types).reduce((sum, { terms }) => sum + terms.length, 0)

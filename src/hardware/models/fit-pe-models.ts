@@ -1,13 +1,12 @@
 import { InputError } from '../../errors.js'
 import type { DataPoint, DataSetHeader, MeasuredPoint } from '../data-set.js'
 import { isMeasured } from '../data-set.js'
-import type { PeFigures } from '../pe-design.js'
+import type { PeFigures, ScratchpadPlace } from '../pe-design.js'
 import { type CandidateOptions, candidates } from './candidate.js'
-import { FEATURE_SETS, type FeatureSet, featuresOf, KNOBS } from './features.js'
-import { accuracyByType, type FigureModel, fitFigure } from './fit-figure.js'
+import { FEATURE_SETS, type FeatureSet, featuresOf, type Knob } from './features.js'
+import { accuracyByType, compilePolynomials, type FigureModel, fitFigure } from './fit-figure.js'
 import { POINTS_PER_TERM, termsPerType, typesOf } from './fit-polynomials.js'
-import type { Domain, FittedModels, PlaceModel } from './fitted-models.js'
-import { compilePolynomial } from './polynomial.js'
+import { type Domain, FIGURES, type FittedFigure, type FittedModels } from './fitted-models.js'
 import { dealFolds, groupPoints, heldOutCount, PLACES, splitPoints } from './split-points.js'
 
 export interface FitOptions extends CandidateOptions {
@@ -27,27 +26,58 @@ export interface FitOptions extends CandidateOptions {
  * Throws InputError when a type has too few points, saying how many are needed, or folds or fraction make no sense.
  */
 export function fitPeModels(points: readonly DataPoint[], options: FitOptions): FittedModels {
-  const { header, folds = 5, heldOut = 0.2, seed = 0 } = options
+  const { parts, fitPart, assemble } = preparedFit(points, options)
+  return assemble(parts.map(part => [part, fitPart(part)]))
+}
+
+/** What is fitted apart: one figure for one scratchpad place. */
+export interface FitPart {
+  readonly place: ScratchpadPlace
+  readonly figure: keyof PeFigures
+}
+
+/** A fit in parts, for those who show progress: `assemble` the results of `fitPart` for each of `parts`. */
+export interface PreparedFit {
+  readonly parts: readonly FitPart[]
+  fitPart(part: FitPart): FittedFigure
+  assemble(fitted: readonly (readonly [FitPart, FittedFigure])[]): FittedModels
+}
+
+/** Checks the points, holds some out and deals folds. Throws as `fitPeModels` does. */
+export function preparedFit(points: readonly DataPoint[], options: FitOptions): PreparedFit {
+  const { header, folds = 5, heldOut: fraction = 0.2, seed = 0 } = options
   checkPoints(points, options)
-  const split = splitPoints(points, heldOut, seed)
-  const places = PLACES.flatMap(place => {
-    const at = ({ design }: DataPoint) => design.scratchpads === place
-    const training = split.training.filter(at)
-    return training.length === 0
-      ? []
-      : [[place, fitPlace(training, split.heldOut.filter(at), options)] as const]
-  })
+  const { training, heldOut } = splitPoints(points, fraction, seed)
+  const at = (place: ScratchpadPlace, part: readonly MeasuredPoint[]) =>
+    part.filter(({ design }) => design.scratchpads === place)
+  const places = PLACES.filter(place => at(place, training).length > 0)
   return {
-    schema: 1,
-    library: header.library,
-    dataSet: { ...header },
-    points: {
-      training: split.training.length,
-      heldOut: split.heldOut.length,
-      failed: points.filter(point => !isMeasured(point)).length,
+    parts: places.flatMap(place => FIGURES.map(figure => ({ place, figure }))),
+    fitPart({ place, figure }) {
+      const [seen, held] = [at(place, training), at(place, heldOut)]
+      const model = fitFigure(seen, figure, candidates(options), dealFolds(seen, folds, seed))
+      return { ...model, heldOut: accuracyByType(held, figure, predictions(model, held)) }
     },
-    settings: { folds, heldOut, seed },
-    places: Object.fromEntries(places),
+    assemble(fitted) {
+      const figuresAt = (place: ScratchpadPlace) =>
+        Object.fromEntries(
+          fitted.filter(([part]) => part.place === place).map(([part, model]) => [part.figure, model]),
+        )
+      return {
+        schema: 1,
+        library: header.library,
+        dataSet: { ...header },
+        points: {
+          training: training.length,
+          heldOut: heldOut.length,
+          failed: points.filter(point => !isMeasured(point)).length,
+        },
+        settings: { folds, heldOut: fraction, seed },
+        places: Object.fromEntries(
+          places.map(place => [place, { domain: domains(at(place, training)), figures: figuresAt(place) }]),
+        ),
+      } as FittedModels
+    },
   }
 }
 
@@ -81,37 +111,27 @@ function pointsNeeded(terms: number, folds: number, heldOut: number): number {
   }
 }
 
-function fitPlace(
-  training: readonly MeasuredPoint[],
-  heldOut: readonly MeasuredPoint[],
-  options: FitOptions,
-): PlaceModel {
-  const { folds = 5, seed = 0 } = options
-  const fold = dealFolds(training, folds, seed)
-  const figure = (name: keyof PeFigures) => {
-    const model = fitFigure(training, name, candidates(options), fold)
-    return { ...model, heldOut: accuracyByType(heldOut, name, predictions(model, heldOut)) }
-  }
-  return {
-    domain: Object.fromEntries(
-      typesOf(training).map(type => [type, domainOf(training.filter(({ design }) => design.type === type))]),
-    ),
-    figures: {
-      areaUm2: figure('areaUm2'),
-      criticalPathNs: figure('criticalPathNs'),
-      leakageMw: figure('leakageMw'),
-      energyPjPerMac: figure('energyPjPerMac'),
-    },
-  } as PlaceModel
+const domains = (points: readonly MeasuredPoint[]): Readonly<Record<string, Domain>> =>
+  Object.fromEntries(
+    typesOf(points).map(type => [type, domainOf(points.filter(({ design }) => design.type === type))]),
+  )
+
+function predictions({ types }: FigureModel, points: readonly MeasuredPoint[]): readonly number[] {
+  const evaluate = compilePolynomials(types)
+  return points.map(({ design }) => evaluate[design.type]!(featuresOf(design)))
 }
 
-const predictions = ({ types }: FigureModel, points: readonly MeasuredPoint[]): readonly number[] =>
-  points.map(({ design }) => compilePolynomial(types[design.type]!)(featuresOf(design)))
-
-const domainOf = (points: readonly MeasuredPoint[]): Domain =>
-  Object.fromEntries(
-    KNOBS.map(knob => {
-      const values = points.map(({ design }) => design[knob])
-      return [knob, [Math.min(...values), Math.max(...values)]]
-    }),
-  ) as Domain
+function domainOf(points: readonly MeasuredPoint[]): Domain {
+  const range = (knob: Knob) => {
+    const values = points.map(({ design }) => design[knob])
+    return [Math.min(...values), Math.max(...values)] as const
+  }
+  return {
+    activationBits: range('activationBits'),
+    weightBits: range('weightBits'),
+    psumBits: range('psumBits'),
+    ifmapWords: range('ifmapWords'),
+    filterWords: range('filterWords'),
+    psumWords: range('psumWords'),
+  }
+}

@@ -1,6 +1,6 @@
 import type { MeasuredPoint } from '../data-set.js'
 import type { PeFigures } from '../pe-design.js'
-import type { FittedModels } from './fitted-models.js'
+import { FIGURES, type FittedModels } from './fitted-models.js'
 import { peModel } from './pe-model.js'
 import { PLACES } from './split-points.js'
 
@@ -19,7 +19,6 @@ const WORDS: Readonly<Record<keyof PeFigures, readonly [string, string]>> = Obje
   leakageMw: ['Leakage', 'mW'],
   energyPjPerMac: ['Energy of a MAC', 'pJ'],
 })
-const NAMES = Object.keys(WORDS) as (keyof PeFigures)[]
 
 /** Tables of a fit: what was chosen, and accuracy by figure and type, errors in percent. */
 export function fitTables(models: FittedModels): readonly Table[] {
@@ -29,13 +28,13 @@ export function fitTables(models: FittedModels): readonly Table[] {
     const chosen: Table = {
       title: `Chosen polynomials, scratchpads ${place}`,
       columns: ['figure', 'features', 'types', 'form', 'degree', 'lowest error by degree, %'],
-      rows: NAMES.map(name => {
+      rows: FIGURES.map(name => {
         const { features, scope, form, degree, tried } = figures[name]
         const errors = tried.map(({ degree, mape }) => `${degree}: ${mape.toFixed(2)}`).join(', ')
         return [WORDS[name][0], features, scope, form, degree, errors]
       }),
     }
-    const accuracies = NAMES.map(
+    const accuracies = FIGURES.map(
       (name): Table => ({
         title: `${WORDS[name][0]}, scratchpads ${place}`,
         columns: ['type', 'points', 'R²', 'MAPE, %', '95th, %', 'held out', 'R² ', 'MAPE, % ', '95th, % '],
@@ -65,7 +64,7 @@ export function fitFigures(models: FittedModels, heldOut: readonly MeasuredPoint
   return PLACES.flatMap(place => {
     const points = heldOut.filter(({ design }) => design.scratchpads === place)
     if (points.length === 0) return []
-    return NAMES.map(name => {
+    return FIGURES.map(name => {
       const [words, unit] = WORDS[name]
       const values = points.map(({ design, figures }) => ({
         type: design.type,

@@ -83,10 +83,16 @@ const schema = z.strictObject({
   places: z.strictObject({ inside: place.optional(), outside: place.optional() }),
 })
 
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T
+
 /** Fitted models as they stand in JSON: coefficients, domain and accuracy, by scratchpad place and figure. */
-export type FittedModels = z.infer<typeof schema>
-export type PlaceModel = z.infer<typeof place>
-export type Domain = z.infer<typeof domain>
+export type FittedModels = Frozen<z.infer<typeof schema>>
+export type FittedFigure = Frozen<z.infer<typeof figure>>
+export type PlaceModel = Frozen<z.infer<typeof place>>
+export type Domain = Frozen<z.infer<typeof domain>>
+
+/** The figures that are modelled. */
+export const FIGURES = Object.freeze(['areaUm2', 'criticalPathNs', 'leakageMw', 'energyPjPerMac'] as const)
 
 /** The coefficients that ship. */
 const SHIPPED = join(packageRoot, 'latency-models', 'accelerator', 'ppa-45nm.json')

@@ -1,6 +1,7 @@
 export type { Candidate, CandidateOptions, Form, Scope } from './candidate.js'
 export { checkDomain } from './check-domain.js'
 export { KNOBS, type Knob } from './features.js'
+export { type FitJob, fitJob } from './fit-job.js'
 export { checkPoints, type FitOptions, fitPeModels } from './fit-pe-models.js'
 export { fitFigures, fitTables } from './fit-report.js'
 export {

@@ -13,13 +13,15 @@ export function leastSquares(rows: readonly Float64Array[], y: ArrayLike<number>
   let kept = Array.from({ length: columns }, (_, j) => j)
   for (;;) {
     const matrix = new Matrix(rows.length, kept.length)
-    for (const [i, row] of rows.entries()) for (const [k, j] of kept.entries()) matrix.set(i, k, row[j]!)
+    for (let i = 0; i < rows.length; i++) {
+      for (let k = 0; k < kept.length; k++) matrix.set(i, k, rows[i]![kept[k]!]!)
+    }
     const qr = new QrDecomposition(matrix)
     const r = qr.upperTriangularMatrix
     const independent = kept.filter((j, k) => Math.abs(r.get(k, k)) > DEPENDENT * norm(rows, j))
     if (independent.length === kept.length) {
       const solution = qr.solve(Matrix.columnVector(Array.from(y)))
-      for (const [k, j] of kept.entries()) x[j] = solution.get(k, 0)
+      for (let k = 0; k < kept.length; k++) x[kept[k]!] = solution.get(k, 0)
       return x
     }
     kept = independent
