@@ -7,7 +7,7 @@ export interface Accuracy {
   readonly r2?: number
   /** Mean of |ŷ − y| / y, in percent. */
   readonly mape: number
-  /** 95th percentile of |ŷ − y| / y, in percent. */
+  /** 95th percentile of |ŷ − y| / y, interpolated between points, in percent. */
   readonly p95: number
 }
 
