@@ -37,7 +37,17 @@ export function fitTables(models: FittedModels): readonly Table[] {
     const accuracies = FIGURES.map(
       (name): Table => ({
         title: `${WORDS[name][0]}, scratchpads ${place}`,
-        columns: ['type', 'points', 'R²', 'MAPE, %', '95th, %', 'held out', 'R² ', 'MAPE, % ', '95th, % '],
+        columns: [
+          'type',
+          'points',
+          'R²',
+          'MAPE, %',
+          '95th, %',
+          'held out',
+          'R² held out',
+          'MAPE held out, %',
+          '95th held out, %',
+        ],
         rows: Object.entries(figures[name].crossValidation).map(([type, crossed]) => {
           const held = figures[name].heldOut[type]
           return [
