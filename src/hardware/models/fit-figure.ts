@@ -1,3 +1,4 @@
+import { InputError } from '../../errors.js'
 import type { MeasuredPoint } from '../data-set.js'
 import type { PeFigures, PeType } from '../pe-design.js'
 import type { Candidate } from './candidate.js'
@@ -28,7 +29,7 @@ const AS_GOOD = 1.02
 /**
  * Chooses by cross-validation (mean relative error) among the candidates and fits the chosen one to all points.
  * Where several are within 2 % of the smallest error, the one with the fewest coefficients is taken.
- * `fold` says the fold of each point. At least one candidate must have points enough.
+ * `fold` says the fold of each point. Throws InputError when no candidate has points enough.
  */
 export function fitFigure(
   points: readonly MeasuredPoint[],
@@ -43,7 +44,10 @@ export function fitFigure(
       ? []
       : [{ candidate, ...crossed, mape: accuracy(measured, crossed.predicted).mape }]
   })
-  if (tried.length === 0) throw new RangeError(`no candidate has points enough for ${figure}`)
+  if (tried.length === 0)
+    throw new InputError(
+      `${figure}: no polynomial of those to choose from has points enough, characterize more designs`,
+    )
   const least = Math.min(...tried.map(({ mape }) => mape))
   const chosen = tried
     .filter(({ mape }) => mape <= AS_GOOD * least)
