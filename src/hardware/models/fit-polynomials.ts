@@ -112,15 +112,8 @@ function scaling(points: readonly MeasuredPoint[], set: readonly number[]) {
 export const typesOf = (points: readonly MeasuredPoint[]): readonly PeType[] =>
   PE_TYPES.filter(type => points.some(({ design }) => design.type === type))
 
-/** How many coefficients a polynomial of its own takes for one type's points. */
+/** How many coefficients a polynomial of its own takes for points of one type. */
 export const termsPerType = (
   points: readonly MeasuredPoint[],
   { features, degree }: Pick<Candidate, 'features' | 'degree'>,
-): number =>
-  points.length === 0
-    ? 1
-    : Math.max(
-        ...groupsOf(points, { features, degree, scope: 'per type', form: 'log' }).map(
-          ({ columns }) => columns.length,
-        ),
-      )
+): number => groupsOf(points, { features, degree, scope: 'per type', form: 'log' })[0]!.columns.length

@@ -1,3 +1,17 @@
+export {
+  DATA_SET_COLUMNS,
+  type DataPoint,
+  type DataSet,
+  type DataSetHeader,
+  dataSetText,
+  type FailedPoint,
+  headerFile,
+  isMeasured,
+  type MeasuredPoint,
+  parseDataSet,
+  readDataSet,
+  writeDataSet,
+} from '../data-set.js'
 export type { Candidate, CandidateOptions, Form, Scope } from './candidate.js'
 export { checkDomain } from './check-domain.js'
 export { KNOBS, type Knob } from './features.js'
