@@ -40,7 +40,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     weights: createOptimizer(supernet.model.trainable, { kind: 'momentum' }),
     thresholds: createOptimizer(thresholdVariables(supernet), { kind: 'adam' }),
   }
-  const prices = pricesOf(space, [parseConstraint('macs<=50%')])
+  const prices = await pricesOf(space, [parseConstraint('macs<=50%')])
   const terms = prices.map(({ fixed, rows }) => ({ increments: priceIncrements(fixed, rows), lambda: 1 }))
   const { thresholdRate, temperature } = SEARCH_PLAN
   const search = () =>

@@ -1,8 +1,7 @@
 import {
-  absolute,
   type Constraint,
   type Cost,
-  checkTableCovers,
+  countCostModel,
   formatMetric,
   measureLatency,
   misses,
@@ -11,13 +10,12 @@ import {
 import { type Dataset, loadDataset, prepareBatch } from '../data/index.js'
 import { estimateMemory } from '../engine/index.js'
 import { DataError } from '../errors.js'
-import { count, type Network } from '../network/index.js'
+import type { Network } from '../network/index.js'
 import { drive, machine, type Run, type Solution } from '../runs/index.js'
 import {
   architectureTable,
   decode,
   largest,
-  pricesOf,
   type SearchConfig,
   type SearchResult,
   type Space,
@@ -32,14 +30,10 @@ import { type Session, type Work, withRun } from './with-run.js'
 /** Images on which an export is compared with the engine. */
 const COMPARED = 32
 
-/** The data of a search. Says whatever can be wrong with it before anything is written: data, prices, reachability. */
-export async function prepareSearch(config: SearchConfig): Promise<Dataset> {
-  const { space, table } = config
-  // Where latency is not constrained the result still states it.
-  if (table) checkTableCovers(table, space)
-  pricesOf(space, config.constraints, table)
+/** The data of a search. Throws DataError when they do not fit the space or do not fill a batch. */
+export async function searchData(config: SearchConfig): Promise<Dataset> {
   const dataset = await loadDataset(config.data)
-  checkShapes(space, dataset)
+  checkShapes(config.space, dataset)
   searchJob(config, dataset, 0)
   return dataset
 }
@@ -80,8 +74,7 @@ async function finish(
   result: SearchResult,
   { progress }: Session,
 ): Promise<Work> {
-  const { space, table } = config
-  const constraints = await absoluteConstraints(config)
+  const { space, table, prices } = config
   const indices = Int32Array.from({ length: Math.min(COMPARED, dataset.test.count) }, (_, i) => i)
   const sample = prepareBatch({ dataset, images: 'test', indices })
   const solutions: Solution[] = []
@@ -98,21 +91,20 @@ async function finish(
     }
     const measured = here ? { measured: { latencyMs: (await measureLatency(onnx, options)).medianMs } } : {}
     solutions.push({
-      ...(await solution(config, constraints, trained, network)),
+      ...(await solution(config, trained, network)),
       ...measured,
       files: { network: file },
     })
     progress.line(`${trained.name}: ${file}, same logits in onnxruntime`)
   }
-  const prices = pricesOf(space, config.constraints, table)
   const architecture = architectureTable(space, result.trained[0]!.architecture, result.decided, prices)
   return {
     shown: [architecture],
-    asked: constraints.map(({ metric, op, bound }) => ({ metric, op, bound })),
+    asked: prices.map(({ metric, bound }) => ({ metric, op: '<=' as const, bound })),
     solutions: solutions.slice(0, 1),
     baselines: solutions.slice(1),
     report: {
-      title: `${space.name} within ${constraints.map(({ metric, bound }) => `${metric} ${formatMetric(metric, bound)}`).join(', ')}`,
+      title: `${space.name} within ${prices.map(({ metric, bound }) => `${metric} ${formatMetric(metric, bound)}`).join(', ')}`,
       tables: [architecture],
       figures: searchFigures(result.epochs, prices),
       notes: [
@@ -125,27 +117,20 @@ async function finish(
 
 /** What a network costs by the table where there is one, and by counting. */
 async function costOf({ table }: SearchConfig, network: Network): Promise<Cost> {
-  if (table) {
-    const { layers: _, ...cost } = await tableCostModel(table).estimate(network)
-    return cost
-  }
-  const { macs, params } = count(network)
-  return { macs, params }
-}
-
-/** The constraints in units; percent is of the largest network. */
-async function absoluteConstraints(config: SearchConfig): Promise<Constraint[]> {
-  const reference = await costOf(config, decode(config.space, largest(config.space)))
-  return config.constraints.map(constraint => absolute(constraint, reference))
+  const model = table ? tableCostModel(table) : countCostModel
+  const { layers: _, ...cost } = await model.estimate(network)
+  return cost
 }
 
 async function solution(
   config: SearchConfig,
-  constraints: readonly Constraint[],
   { name, validation, test }: Trained,
   network: Network,
 ): Promise<Solution> {
   const cost = await costOf(config, network)
-  const missed = misses(constraints, cost)
+  const asked = config.prices.map(({ metric, bound }): Constraint => {
+    return { metric, op: '<=', bound, relative: false, text: `${metric}<=${bound}` }
+  })
+  const missed = misses(asked, cost)
   return { name, met: missed.length === 0, misses: missed, cost: { ...cost }, accuracy: { validation, test } }
 }

@@ -37,39 +37,63 @@ export function register(program: Command): void {
     .option('--share <x>', 'share of the training images that the supernet sees', fraction, 1)
     .option('--baseline <name>', 'also train the network "largest"; may be repeated', collect)
   longCommand(command, ['space', 'data', 'constraint']).action(async (options: Options) => {
-    await startSearch('search', await resolve(options), options)
+    const { readSpace } = await import('../search/space-index.js')
+    const { parseConstraint } = await import('../cost/index.js')
+    const space = readSpace(options.space)
+    const constraints = options.constraint.map(parseConstraint)
+    const table = await readTableOf(space, options)
+    const plan = await planOf(space, options)
+    await startSearch(plan, options, {
+      price: async () => ({
+        constraints,
+        table: options.on === 'host' ? await measured(space, options) : table,
+      }),
+    })
   })
 }
 
-/** Checks everything, makes the run folder, and searches. */
+/** A search but for what its prices are made of. */
+export type SearchSetup = Omit<SearchConfig, 'prices' | 'table'>
+
+export interface SearchStart {
+  /** Name of the command; by default `search`. */
+  readonly command?: string
+  /** The constraints and the table; may take minutes, so it is asked when all the rest has been checked. */
+  readonly price: () => Promise<{
+    readonly constraints: readonly Constraint[]
+    readonly table: DeviceTable | undefined
+  }>
+}
+
+/** Checks everything, cheap things first, makes the run folder, and searches. */
 export async function startSearch(
-  command: string,
-  config: SearchConfig,
+  setup: SearchSetup,
   options: LongOptions,
+  { command = 'search', price }: SearchStart,
 ): Promise<void> {
-  const [{ createRun }, { prepareSearch, runSearch }] = await Promise.all([
+  const [{ checkRunFree, createRun }, { pricesOf }, { runSearch, searchData }] = await Promise.all([
     import('../runs/index.js'),
+    import('../search/index.js'),
     import('./search-run.js'),
   ])
-  const dataset = await prepareSearch(config)
+  if (options.run !== undefined) checkRunFree(options.run)
+  const dataset = await searchData({ ...setup, prices: [] })
+  const { constraints, table } = await price()
+  const prices = await pricesOf(setup.space, constraints, { table })
+  const config: SearchConfig = { ...setup, ...(table && { table }), prices }
   const run = createRun({ name: options.run, command, config, seed: options.seed })
   await runSearch(run, config, dataset, options)
 }
 
 /** Continues a search in its run folder. */
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
-  const { prepareSearch, runSearch } = await import('./search-run.js')
+  const { runSearch, searchData } = await import('./search-run.js')
   const config = run.config as SearchConfig
-  await runSearch(run, config, await prepareSearch(config), options)
+  await runSearch(run, config, await searchData(config), options)
 }
 
 /** Everything that the options leave open, filled in. */
-async function resolve(options: Options): Promise<SearchConfig> {
-  const { readSpace } = await import('../search/space-index.js')
-  const space = readSpace(options.space)
-  const { parseConstraint } = await import('../cost/index.js')
-  const constraints: readonly Constraint[] = options.constraint.map(parseConstraint)
-  const table = await tableOf(space, options)
+async function planOf(space: Space, options: Options): Promise<SearchSetup> {
   const { SEARCH_PLAN, TRAINING_PLAN } = await import('../search/index.js')
   const epochs = options.epochs ?? SEARCH_PLAN.epochs
   const warmupEpochs = options.warmup ?? Math.floor(epochs / 2)
@@ -83,8 +107,6 @@ async function resolve(options: Options): Promise<SearchConfig> {
   return {
     space,
     data: options.data,
-    ...(table && { table }),
-    constraints,
     heldOut: 0.1,
     searchShare: options.share,
     augment: { crop: 4, flip: true },
@@ -99,17 +121,20 @@ function baseline(name: string): Baseline {
   throw new InputError(`--baseline "${name}": expected "largest"`)
 }
 
-async function tableOf(space: Space, options: Options): Promise<DeviceTable | undefined> {
-  const { on } = options
-  if (on === undefined) return undefined
+/** The table that `--on` names; none where nothing is named or it is to be measured first. */
+async function readTableOf(space: Space, { on }: Options): Promise<DeviceTable | undefined> {
+  if (on === undefined || on === 'host') return undefined
   const [kind, ...rest] = on.split(':')
-  if (kind === 'table' && rest.length > 0) {
-    const { readTable } = await import('../cost/index.js')
-    return readTable(rest.join(':'))
+  if (kind !== 'table' || rest.length === 0) {
+    throw new InputError(`--on "${on}": a search is priced on table:FILE or on host`)
   }
-  if (on === 'host') {
-    const { hostTable } = await import('./host-table.js')
-    return hostTable(space, options)
-  }
-  throw new InputError(`--on "${on}": a search is priced on table:FILE or on host`)
+  const { checkTableCovers, readTable } = await import('../cost/index.js')
+  const table = readTable(rest.join(':'))
+  checkTableCovers(table, space)
+  return table
+}
+
+async function measured(space: Space, options: Options): Promise<DeviceTable> {
+  const { hostTable } = await import('./host-table.js')
+  return hostTable(space, options)
 }

@@ -21,10 +21,10 @@ export interface Cost {
   readonly layers?: readonly LayerCost[]
 }
 
-/** Prices networks: a device table, an accelerator's model, or measurement on this machine. */
+/** Prices networks: a device table, an accelerator's model, measurement on this machine, or counting alone. */
 export interface CostModel {
   readonly name: string
-  readonly kind: 'table' | 'accelerator' | 'host'
+  readonly kind: 'table' | 'accelerator' | 'host' | 'count'
   /** Throws CostError, naming the layer or block that has no price. */
   estimate(network: Network): Promise<Cost>
 }

@@ -1,6 +1,7 @@
 export { choiceName, type PricedBlock, type PricedSpace, pricedChoices, SKIP } from './choice-name.js'
 export { absolute, type Constraint, describeMiss, type Miss, misses, parseConstraint } from './constraint.js'
 export * from './cost.js'
+export { countCostModel } from './count-cost-model.js'
 export { type DeviceTable, deviceTableSchema, fromTable, type TablePrice, toTable } from './device-table.js'
 export { type HostOptions, hostCostModel } from './host-cost-model.js'
 export { type Latency, type MeasureOptions, measureLatency } from './measure-latency.js'

@@ -34,6 +34,7 @@ export {
   learningRateAt,
   type PackedTraining,
   packTraining,
+  refuseDivergence,
   restoreOptimizer,
   startTraining,
   type Training,

@@ -1,4 +1,5 @@
 import type { BatchSource } from '../data/index.js'
+import { RunError } from '../errors.js'
 import { initialize, type Network, type Weights } from '../network/index.js'
 import { createModel, disposeModel, type Model, readVariables } from './model.js'
 import {
@@ -50,8 +51,15 @@ export async function trainingStep(
   const learningRate = learningRateAt(step, stepsPerEpoch, plan)
   const { weightDecay, labelSmoothing } = plan
   const result = trainStep(model, optimizer, batch, { learningRate, weightDecay, labelSmoothing, seed, step })
+  refuseDivergence(result.loss, step)
   training.step++
   return { ...result, count: batch.count }
+}
+
+/** Throws RunError when the loss of a step is no number any more. */
+export function refuseDivergence(loss: number, step: number): void {
+  if (Number.isFinite(loss)) return
+  throw new RunError(`Training diverged at step ${step} (its loss is ${loss}): try a smaller learning rate`)
 }
 
 /** Linear warm-up to the peak, then η(t) = peak · (1 + cos(π·t)) / 2 with t from 0 to 1. */

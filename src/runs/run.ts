@@ -40,19 +40,24 @@ export const resumeCommand = (name: string): string => shellCommand(['runs', 're
  */
 export function createRun(options: NewRun): Run {
   const { root = runsRoot(), command, config, seed, argv = process.argv.slice(2) } = options
-  if (options.name !== undefined) checkRunName(options.name)
   for (;;) {
     const name = options.name ?? nextRunName(root, command)
     const folder = join(root, name)
     const kept = { command, argv, seed, config, versions: versions(), started: new Date().toISOString() }
-    if (existsSync(folder)) {
-      if (options.name === undefined) continue
-      throw new InputError(
-        `There is a run named ${name} already (${folder}). Continue it with: ${resumeCommand(name)}\nor give this one another name with --run.`,
-      )
-    }
+    if (options.name !== undefined) checkRunFree(name, root)
+    else if (existsSync(folder)) continue
     if (publish(root, folder, `${JSON.stringify(kept, null, 2)}\n`)) return openRun(root, name)
   }
+}
+
+/** Throws InputError when a run cannot have this name: it is malformed, or taken. */
+export function checkRunFree(name: string, root: string = runsRoot()): void {
+  checkRunName(name)
+  const folder = join(root, name)
+  if (!existsSync(folder)) return
+  throw new InputError(
+    `There is a run named ${name} already (${folder}). Continue it with: ${resumeCommand(name)}\nor give this one another name with --run.`,
+  )
 }
 
 /** The folder appears complete or not at all; false when another process was quicker to take the name. */

@@ -1,6 +1,6 @@
 export { decideWithin } from './decide.js'
 export { decode } from './decode.js'
-export { cheapest, exactPrice, latencyPrice, type Price, pricesOf } from './price.js'
+export { cheapest, exactPrice, latencyPrice, type Price, type PriceSources, pricesOf } from './price.js'
 export {
   type Baseline,
   SEARCH_PLAN,

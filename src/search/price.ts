@@ -1,5 +1,7 @@
 import {
   type Constraint,
+  type CostModel,
+  countCostModel,
   type DeviceTable,
   type Metric,
   type PriceRow,
@@ -7,12 +9,11 @@ import {
   tablePrices,
 } from '../cost/index.js'
 import { CostError, InfeasibleError } from '../errors.js'
-import { count } from '../network/index.js'
-import { decode } from './decode.js'
 import { type Space, searchable } from './space.js'
 import { type Architecture, largest } from './space-architectures.js'
+import { type SpacePrices, spacePrices } from './space-prices.js'
 
-/** What one constrained metric costs: a part that is always there, and one row per searchable block. */
+/** What one constrained metric costs: a part that is always there, and one row per searchable block. Plain JSON. */
 export interface Price {
   readonly metric: Metric
   readonly fixed: number
@@ -21,81 +22,63 @@ export interface Price {
   readonly bound: number
 }
 
-/**
- * The prices of everything that is constrained. Latency comes from the device table, MACs and parameters from
- * counting. Relative bounds refer to the largest network.
- * Throws CostError for a metric that nothing here prices, and InfeasibleError, which says the smallest reachable
- * value, for a bound below it.
- */
-export function pricesOf(space: Space, constraints: readonly Constraint[], table?: DeviceTable): Price[] {
-  return constraints.map(constraint => {
-    const { metric, text } = constraint
-    const { fixed, rows } = rowsOf(space, metric, text, table)
-    const price = (architecture: Architecture) => exactPrice({ fixed, rows }, space, architecture)
-    const bound = constraint.relative ? constraint.bound * price(largest(space)) : constraint.bound
-    const floor = price(cheapest(space, { rows }))
-    if (bound < floor) {
-      throw new InfeasibleError(
-        `constraint "${text}": the smallest reachable ${metric} of space ${space.name} is ${floor.toPrecision(4)}, above ${bound.toPrecision(4)}`,
-      )
-    }
-    return { metric, fixed, rows, bound }
-  })
+/** What prices come from, besides counting. */
+export interface PriceSources {
+  readonly table?: DeviceTable | undefined
+  /** A model that is additive over layers, such as an accelerator's. */
+  readonly model?: CostModel | undefined
 }
 
-/** Latency of a space by a device table, without a bound. Throws CostError when a choice has no price. */
-export const latencyPrice = (space: Space, table: DeviceTable): Pick<Price, 'fixed' | 'rows'> => ({
+/**
+ * The prices of everything that is constrained. MACs and parameters come from counting, latency from the table where
+ * there is one, the rest from the model. Relative bounds refer to the largest network.
+ * Throws CostError for a metric that nothing prices, and InfeasibleError, which says the smallest reachable value,
+ * for a bound below it.
+ */
+export async function pricesOf(
+  space: Space,
+  constraints: readonly Constraint[],
+  sources: PriceSources = {},
+): Promise<Price[]> {
+  return Promise.all(
+    constraints.map(async constraint => {
+      const prices = await priced(space, constraint, sources)
+      return { metric: constraint.metric, ...prices, bound: reachable(space, constraint, prices) }
+    }),
+  )
+}
+
+/** Latency of a space by a device table. Throws CostError when a choice has no price. */
+export const latencyPrice = (space: Space, table: DeviceTable): SpacePrices => ({
   fixed: table.fixedMs,
   rows: tablePrices(table, space),
 })
 
-function rowsOf(
+async function priced(
   space: Space,
-  metric: Metric,
-  text: string,
-  table?: DeviceTable,
-): Pick<Price, 'fixed' | 'rows'> {
-  if (metric === 'latency') {
-    if (!table) throw new CostError(`constraint "${text}": latency needs a cost model; add --on table:FILE`)
-    return latencyPrice(space, table)
-  }
-  if (metric === 'macs' || metric === 'params') return countedRows(space, metric)
-  throw new CostError(
-    `constraint "${text}": a device table gives no ${metric}; constrain latency, macs or params`,
-  )
+  { metric, text }: Constraint,
+  { table, model }: PriceSources,
+): Promise<SpacePrices> {
+  if (metric === 'macs' || metric === 'params') return spacePrices(space, countCostModel, metric)
+  if (metric === 'latency' && table) return latencyPrice(space, table)
+  if (metric !== 'area' && model) return spacePrices(space, model, metric)
+  const remedy = metric === 'latency' ? 'name what it is measured on with --on' : 'constrain something else'
+  throw new CostError(`constraint "${text}": nothing here gives the ${metric} of a network; ${remedy}`)
 }
 
-/** MACs or parameters of every choice of every block. */
-function countedRows(space: Space, metric: 'macs' | 'params'): Pick<Price, 'fixed' | 'rows'> {
-  const full = largest(space)
-  const blocks = searchable(space)
-  const costOf = (architecture: Architecture) => count(decode(space, architecture))
-  const whole = costOf(full)
-  const partOf = (counted: typeof whole, block: string) =>
-    counted.layers
-      // `count` keeps the parameters of batch norm apart.
-      .filter(({ name, type }) => name.startsWith(`${block}/`) && type !== 'batchNorm')
-      .reduce((sum, layer) => sum + layer[metric], 0)
-  const rows = blocks.map(
-    ({ name, kernels, expansions }, b): PriceRow => ({
-      block: name,
-      kernels,
-      expansions,
-      prices: kernels.map(kernel =>
-        expansions.map(expansion => partOf(costOf(full.with(b, `${kernel}x${kernel}-e${expansion}`)), name)),
-      ),
-    }),
+/** The bound in units. Throws InfeasibleError when no network of the space meets it. */
+function reachable(space: Space, { metric, bound, relative, text }: Constraint, prices: SpacePrices): number {
+  const price = (architecture: Architecture) => exactPrice(prices, space, architecture)
+  const absolute = relative ? bound * price(largest(space)) : bound
+  const floor = price(cheapest(space, prices))
+  if (absolute >= floor) return absolute
+  throw new InfeasibleError(
+    `constraint "${text}": the smallest reachable ${metric} of space ${space.name} is ${floor.toPrecision(4)}, above ${absolute.toPrecision(4)}`,
   )
-  const searched = blocks.reduce((sum, { name }) => sum + partOf(whole, name), 0)
-  return { fixed: whole[metric] - searched, rows }
 }
 
 /** The price of one network of the space: fixed part + Σ of its choices. */
-export function exactPrice(
-  { fixed, rows }: Pick<Price, 'fixed' | 'rows'>,
-  space: Space,
-  architecture: Architecture,
-): number {
+export function exactPrice({ fixed, rows }: SpacePrices, space: Space, architecture: Architecture): number {
   return rows.reduce((sum, row, b) => sum + choicePrice(space, row, b, architecture[b]!), fixed)
 }
 
@@ -106,7 +89,7 @@ function choicePrice(space: Space, row: PriceRow, b: number, choice: string): nu
 }
 
 /** The choice of least price in every block. */
-export function cheapest(space: Space, { rows }: Pick<Price, 'rows'>): Architecture {
+export function cheapest(space: Space, { rows }: Pick<SpacePrices, 'rows'>): Architecture {
   return searchable(space).map((block, b) =>
     block.choices.reduce((best, choice) =>
       choicePrice(space, rows[b]!, b, choice) < choicePrice(space, rows[b]!, b, best) ? choice : best,

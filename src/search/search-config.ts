@@ -1,7 +1,8 @@
-import type { Constraint, DeviceTable } from '../cost/index.js'
+import type { DeviceTable } from '../cost/index.js'
 import type { Augmentation } from '../data/index.js'
 import type { TrainingPlan } from '../engine/index.js'
 import type { MultiplierGains } from './multiplier.js'
+import type { Price } from './price.js'
 import type { Space } from './space.js'
 
 /** How the supernet is searched. */
@@ -59,9 +60,10 @@ export interface SearchConfig {
   readonly space: Space
   /** As `loadDataset` reads it. */
   readonly data: string
-  /** Where latency is constrained: what it is made of. */
+  /** What the found network is priced by in the end, besides counting. */
   readonly table?: DeviceTable
-  readonly constraints: readonly Constraint[]
+  /** Everything that is bounded, with what each choice costs. */
+  readonly prices: readonly Price[]
   /** Share of the training images that is held out of all training; early decisions are judged on it. */
   readonly heldOut: number
   /** Share of the others that the search uses; the found network is trained on all of them. */

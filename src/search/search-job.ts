@@ -15,7 +15,6 @@ import type { Network, Weights } from '../network/index.js'
 import type { Job, Snapshot } from '../runs/index.js'
 import { decideWithin } from './decide.js'
 import { decode } from './decode.js'
-import { type Price, pricesOf } from './price.js'
 import { searchLine, trainingLine } from './progress-lines.js'
 import type { SearchConfig } from './search-config.js'
 import {
@@ -80,16 +79,14 @@ const EVALUATION_BATCH = 250
 /**
  * Single-Path NAS as a job: the supernet is trained and decides, the decisions are moved within the bounds at exact
  * prices, and the found network and the baselines are trained from scratch and evaluated once on the test split.
- * Throws InfeasibleError, CostError at once when the constraints cannot be met or priced, DataError when the images
- * do not fill a batch.
+ * Throws DataError at once when the images do not fill a batch.
  */
 export function searchJob(
   config: SearchConfig,
   dataset: Dataset,
   seed: number,
 ): Job<SearchState, SearchResult> {
-  const { space, search: plan, training: trainingPlan } = config
-  const prices = pricesOf(space, config.constraints, config.table)
+  const { space, prices, search: plan, training: trainingPlan } = config
   const { fit, heldOut } = splitTraining(dataset.train, { heldOut: config.heldOut, seed })
   const searched = splitTraining(dataset.train, {
     heldOut: config.heldOut,
@@ -331,5 +328,3 @@ async function* evaluationBatches(
     yield prepareBatch({ dataset, images, indices: indices.slice(at, at + EVALUATION_BATCH) })
   }
 }
-
-export type { Price }

@@ -8,6 +8,7 @@ import {
   type Optimizer,
   optimizerVariables,
   readVariables,
+  refuseDivergence,
   restoreOptimizer,
   tf,
 } from '../engine/index.js'
@@ -137,6 +138,8 @@ export async function searchPhaseStep(
     seed,
     step,
   })
+
+  refuseDivergence(result.crossEntropy, step)
 
   const start = constrained ? (position.start ?? result.prices) : undefined
   const constrainedSteps = (plan.epochs - plan.warmupEpochs) * stepsPerEpoch

@@ -1,5 +1,6 @@
 import { bundledFile } from '../bundled-file.js'
 import { type PricedBlock, type PricedSpace, pricedChoices, SKIP } from '../cost/index.js'
+import { InputError } from '../errors.js'
 import { parseYaml, readYaml } from '../read-yaml.js'
 import { type SpaceFile, spaceSchema } from './space-schema.js'
 
@@ -71,6 +72,7 @@ function resolveSpace({ stages, description: _, ...rest }: SpaceFile): Space {
         kernels: Object.freeze(kernels),
         expansions: Object.freeze(expansions),
       }
+      checkWidths(rest.name, block)
       const all = [...pricedChoices(block), ...(block.canSkip ? [SKIP] : [])]
       blocks.push(Object.freeze({ ...block, choices: Object.freeze(all) }))
       height = Math.ceil(height / block.stride)
@@ -79,6 +81,19 @@ function resolveSpace({ stages, description: _, ...rest }: SpaceFile): Space {
     }
   }
   return Object.freeze({ ...rest, blocks: Object.freeze(blocks) })
+}
+
+/** Two expansions of a block that come to the same number of channels would be one choice under two names. */
+function checkWidths(
+  space: string,
+  { stage, inFilters, expansions }: Pick<Block, 'stage' | 'inFilters' | 'expansions'>,
+) {
+  const widths = expansions.map(expansion => Math.round(inFilters * expansion))
+  const twin = widths.findIndex((width, i) => i > 0 && width === widths[i - 1])
+  if (twin < 0) return
+  throw new InputError(
+    `space ${space}, stage ${stage}: expansions ${expansions[twin - 1]} and ${expansions[twin]} of ${inFilters} filters are both ${widths[twin]} channels; leave one out`,
+  )
 }
 
 function stageParts(stage: SpaceFile['stages'][number]) {

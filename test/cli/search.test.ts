@@ -210,7 +210,7 @@ describe('wrong input', () => {
       /"latency<=4": a unit is missing for latency/,
     ],
     ['a constraint the wrong way', ['--constraint', 'macs>=1M'], /expected METRIC<=VALUE/],
-    ['a metric without a price', ['--constraint', 'energy<=1mJ'], /a device table gives no energy/],
+    ['a metric without a price', ['--constraint', 'energy<=1mJ'], /nothing here gives the energy/],
     ['no constraint', [], /option '--constraint <text>' is needed/],
     ['no epoch for the constraint', ['--warmup', '2', ...MACS], /--warmup 2 leaves none of the 2 epochs/],
     ['a batch larger than the data', ['--batch', '500', ...MACS], /270 images do not fill one batch of 500/],

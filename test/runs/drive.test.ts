@@ -33,10 +33,11 @@ describe('driving a job', () => {
 
   it('ends at the deadline with the best so far, and can still be driven on', async () => {
     const run = newRun()
-    const early = await drive(walk({ steps: 40, stepMs: 2 }), run, { deadline: new Date(Date.now() + 20) })
+    const deadline = new Date(Date.now() + 400)
+    const early = await drive(walk({ steps: 400, stepMs: 5 }), run, { deadline })
     expect(early.furthest).toBeGreaterThan(0)
-    expect(readStatus(run).progress!.done).toBeLessThan(40)
-    expect(await drive(walk({ steps: 40 }), run)).toEqual(await drive(walk({ steps: 40 }), newRun()))
+    expect(readStatus(run).progress!.done).toBeLessThan(400)
+    expect(await drive(walk({ steps: 400 }), run)).toEqual(await drive(walk({ steps: 400 }), newRun()))
   })
 
   it('adds up the working time of all sessions', async () => {

@@ -47,7 +47,8 @@ describe('a run that is stopped and resumed', () => {
   })
 
   it('is not touched by a second process while the first works on it', async () => {
-    const first = startToy([...STEPS, '--run', 'shared'], root)
+    // Slow, so that it is still at work when the other one has started.
+    const first = startToy([...STEPS, '--step-ms', '40', '--run', 'shared'], root)
     await first.working
     const second = await toy([...STEPS, '--run', 'shared'], root, true)
     expect(second.code).toBe(1)

@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseConstraint, toTable } from '../../src/cost/index.js'
 import { tf } from '../../src/engine/index.js'
-import { CostError, DataError, InfeasibleError } from '../../src/errors.js'
+import { DataError } from '../../src/errors.js'
 import { count } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import { type JournalEntry, openRun, readJournal } from '../../src/runs/index.js'
@@ -135,33 +134,24 @@ describe('a search', () => {
 })
 
 describe('a search that cannot be', () => {
-  it.each([
-    ['macs<=1%', InfeasibleError, /the smallest reachable macs of space small is/],
-    ['latency<=4ms', CostError, /latency needs a cost model/],
-    ['area<=4mm2', CostError, /gives no area/],
-  ])('for %s is refused before it starts', (text, error, message) => {
-    const make = () => smallSearch({ constraints: [parseConstraint(text)] })
-    expect(make).toThrow(error)
-    expect(make).toThrow(message)
-  })
-
-  it('for a table without some choice, or a batch larger than the data, too', () => {
-    const table = toTable({
-      schema: 1,
-      device: 'paper',
-      metric: 'latency',
-      unit: 'ms',
-      batch: 1,
-      space: 'small',
-      fixedMs: 1,
-      blocks: { b01: { '3x3-e3': 1 } },
-    })
-    const constraints = [parseConstraint('latency<=4ms')]
-    expect(() => smallSearch({ table, constraints })).toThrow(/no price for b01\/3x3-e6, .*b03\/3x3-e4/)
+  it('for a batch larger than the data is refused before it starts', () => {
     expect(() => smallSearch({ searchShare: 0.05 })).toThrow(DataError)
     expect(() => smallSearch({ training: { ...SMALL.training, batchSize: 1000 } })).toThrow(
       '270 images do not fill one batch of 1000',
     )
+  })
+
+  it.each([
+    ['search', { search: { ...SMALL.search, learningRate: 1e30 } }],
+    ['training', { training: { ...SMALL.training, learningRate: 1e30 } }],
+  ])('because its %s diverges ends with a word on the learning rate', async (_, changes) => {
+    const job = smallSearch(changes)
+    let state = await job.init()
+    const toEnd = async () => {
+      while (!job.done(state)) state = (await job.step(state)).state
+    }
+    await expect(toEnd()).rejects.toThrow(/diverged at step \d+ .*learning rate/)
+    job.dispose?.(state)
   })
 })
 

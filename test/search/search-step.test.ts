@@ -23,7 +23,7 @@ import {
 import { heldInTensorFlow } from '../engine/held-in-tensorflow.js'
 import { smallSpace as space } from './small-space.js'
 
-const [macs] = pricesOf(space, [parseConstraint('macs<=50%')])
+const [macs] = await pricesOf(space, [parseConstraint('macs<=50%')])
 const increments = priceIncrements(macs!.fixed, macs!.rows)
 
 const stream = random(1, 'images')

@@ -3,6 +3,7 @@ import { parseConstraint } from '../../src/cost/index.js'
 import type { Weights } from '../../src/network/index.js'
 import type { Job } from '../../src/runs/index.js'
 import {
+  pricesOf,
   SEARCH_PLAN,
   type SearchConfig,
   type SearchResult,
@@ -19,7 +20,7 @@ export const STEPS = { search: 24, training: 16, all: 56 }
 export const SMALL: SearchConfig = {
   space: smallSpace,
   data: 'in memory',
-  constraints: ['macs<=60%', 'params<=90%'].map(parseConstraint),
+  prices: await pricesOf(smallSpace, ['macs<=60%', 'params<=90%'].map(parseConstraint)),
   heldOut: 0.1,
   searchShare: 1,
   augment: { crop: 1, flip: true },
