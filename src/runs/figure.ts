@@ -32,6 +32,8 @@ const CONFIG = {
     titleFontWeight: 'normal',
   },
   legend: {
+    orient: 'top',
+    labelLimit: 0,
     labelColor: INK,
     titleColor: INK,
     labelFontSize: 12,
