@@ -10,11 +10,12 @@ export class SynthesisError extends TandemError {
   readonly exitCode = 1
 }
 
-/** Structure, mapping, buffers for wide fan-outs, then sizes: for speed first, then back where there is slack. */
-export const ABC_SCRIPT = [
-  'strash; &get -n; &fraig -x; &put; scorr; dc2; strash; &get -n; &dch -f; &nf; &put',
-  'buffer -c -N 16; topo; upsize; dnsize',
-].join('; ')
+/**
+ * Structural choices (which keep the depth of adders and multipliers: `dc2` would spoil it), mapping, buffers for wide
+ * fan-outs, then sizes: for speed first, back where there is slack.
+ */
+export const ABC_SCRIPT =
+  'strash; &get -n; &st; &dch -x; &nf -R 20; &put; buffer -c -N 16; topo; upsize; dnsize'
 
 const TOP = 'pe'
 
@@ -33,14 +34,11 @@ export function synthesisScript(design: PeDesign, library: Library): string {
     ...(high && low ? [`hilomap -singleton -hicell ${high} -locell ${low}`] : []),
     'opt_clean -purge',
     'write_json netlist.json',
-    'write_verilog -noattr netlist.v',
   ].join('\n')
 }
 
 export interface Synthesis {
   readonly netlist: Netlist
-  /** The mapped design as Verilog, for other tools. */
-  readonly verilog: string
   readonly version: string
   readonly seconds: number
 }
@@ -73,7 +71,7 @@ export async function synthesize(design: PeDesign, library: Library): Promise<Sy
     }
     const netlist = netlistFromYosys(JSON.parse(text('netlist.json')), TOP, library)
     const seconds = (performance.now() - started) / 1000
-    return { netlist, verilog: text('netlist.v'), version, seconds }
+    return { netlist, version, seconds }
   } catch (error) {
     if (error instanceof TandemError) throw error
     throw new SynthesisError(
