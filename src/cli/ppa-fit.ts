@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs'
-import { resolve as absolute, basename, dirname, join } from 'node:path'
+import { resolve as absolute, basename, join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { InputError } from '../errors.js'
 import type { Run } from '../runs/index.js'
 import { type LongOptions, longCommand } from './long-command.js'
 import { positiveInteger } from './number-options.js'
+import { outputFile } from './output-file.js'
 import type { FrameOptions } from './with-run.js'
 
 interface Settings {
@@ -27,7 +26,7 @@ export function register(ppa: Command): void {
   longCommand(command).action(async (data: string, options: LongOptions & Settings & { out?: string }) => {
     const { createRun } = await import('../runs/index.js')
     const { folds, heldOut, seed, run: name } = options
-    const out = options.out === undefined ? {} : { out: writable(options.out) }
+    const out = options.out === undefined ? {} : { out: outputFile(options.out) }
     const config: Config = { data: absolute(data), folds, heldOut, ...out }
     await check(config)
     await resume(createRun({ name, command: 'ppa-fit', config, seed }), options)
@@ -86,13 +85,4 @@ function heldOutFraction(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value > 0 && value < 1) return value
   throw new InvalidArgumentError('Expected a fraction above 0 and below 1, such as 0.2.')
-}
-
-/** The absolute path of a file that can be written later; said now, not after the fit. */
-function writable(file: string): string {
-  const kindOf = (path: string) => statSync(path, { throwIfNoEntry: false })
-  if (kindOf(file)?.isDirectory()) throw new InputError(`--out ${file}: is a folder; name a file in it`)
-  if (!kindOf(dirname(absolute(file)))?.isDirectory())
-    throw new InputError(`--out ${file}: its folder does not exist`)
-  return absolute(file)
 }

@@ -1,12 +1,11 @@
-import { statSync } from 'node:fs'
-import { resolve as absolute, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { ProfileResult } from '../cost/index.js'
-import { InputError } from '../errors.js'
 import type { Run, Solution } from '../runs/index.js'
 import type { Space } from '../search/space-index.js'
 import { type LongOptions, longCommand } from './long-command.js'
 import { positiveInteger } from './number-options.js'
+import { outputFile } from './output-file.js'
 import type { FrameOptions } from './with-run.js'
 
 export interface ProfileSettings {
@@ -35,7 +34,7 @@ export function register(program: Command): void {
     const { createRun } = await import('../runs/index.js')
     const { readSpace } = await import('../search/space-index.js')
     const { threads, batch, rounds, seed, run: name } = options
-    const out = options.out === undefined ? {} : { out: writable(options.out) }
+    const out = options.out === undefined ? {} : { out: outputFile(options.out) }
     const config: Config = { space: readSpace(options.space), threads, batch, rounds, ...out }
     await resume(createRun({ name, command: 'profile', config, seed }), options)
   })
@@ -76,13 +75,4 @@ async function solutionsOf(space: Space, { networks }: ProfileResult): Promise<S
     const cost = { latencyMs: predictedMs, macs, params }
     return { name, met: true, misses: [], cost, measured: { latencyMs: measuredMs } }
   })
-}
-
-/** The absolute path of a file that can be written later; said now, not after minutes of measuring. */
-function writable(file: string): string {
-  const kindOf = (path: string) => statSync(path, { throwIfNoEntry: false })
-  if (kindOf(file)?.isDirectory()) throw new InputError(`--out ${file}: is a folder; name a file in it`)
-  if (!kindOf(dirname(absolute(file)))?.isDirectory())
-    throw new InputError(`--out ${file}: its folder does not exist`)
-  return absolute(file)
 }

@@ -1,8 +1,7 @@
-import { type BatchSource, type Dataset, openBatches, prepareBatch, splitTraining } from '../data/index.js'
+import type { Dataset } from '../data/index.js'
 import {
   disposeTraining,
   evaluate,
-  type LabelledImages,
   networkOf,
   packTraining,
   startTraining,
@@ -10,13 +9,13 @@ import {
   trainingStep,
   unpackTraining,
 } from '../engine/index.js'
-import { DataError } from '../errors.js'
 import type { Network, Weights } from '../network/index.js'
 import type { Job, Snapshot } from '../runs/index.js'
 import { decideWithin } from './decide.js'
 import { decode } from './decode.js'
 import { searchLine, trainingLine } from './progress-lines.js'
 import type { SearchConfig } from './search-config.js'
+import { searchData } from './search-data.js'
 import {
   disposeSearch,
   marginsOf,
@@ -74,7 +73,6 @@ export interface SearchResult {
 }
 
 const NO_SUMS = { loss: 0, right: 0, count: 0 }
-const EVALUATION_BATCH = 250
 
 /**
  * Single-Path NAS as a job: the supernet is trained and decides, the decisions are moved within the bounds at exact
@@ -87,52 +85,16 @@ export function searchJob(
   seed: number,
 ): Job<SearchState, SearchResult> {
   const { space, prices, search: plan, training: trainingPlan } = config
-  const { fit, heldOut } = splitTraining(dataset.train, { heldOut: config.heldOut, seed })
-  const searched = splitTraining(dataset.train, {
-    heldOut: config.heldOut,
-    share: config.searchShare,
-    seed,
-  }).fit
-  const sources = new Map<string, BatchSource>()
-  const source = (name: 'search' | 'training'): BatchSource => {
-    const indices = name === 'search' ? searched : fit
-    const { batchSize } = name === 'search' ? plan : trainingPlan
-    const open = () =>
-      openBatches({
-        dataset,
-        images: 'train',
-        indices,
-        batchSize,
-        seed,
-        augment: config.augment,
-        dropPartial: true,
-      })
-    if (!sources.has(name)) sources.set(name, open())
-    return sources.get(name)!
-  }
-  const heldOutBatches = () => evaluationBatches(dataset, 'train', heldOut)
-  const testBatches = () =>
-    evaluationBatches(
-      dataset,
-      'test',
-      Int32Array.from({ length: dataset.test.count }, (_, i) => i),
-    )
-  const stepsOf = ({ length }: Int32Array, { batchSize, epochs }: { batchSize: number; epochs: number }) => {
-    if (length >= batchSize) return Math.floor(length / batchSize) * epochs
-    throw new DataError(
-      `${dataset.name}: ${length} images do not fill one batch of ${batchSize}; use a smaller batch or more images`,
-    )
-  }
-  const searchSteps = stepsOf(searched, plan)
-  const trainingSteps = stepsOf(fit, trainingPlan)
+  const data = searchData(config, dataset, seed)
+  const { search: searchSteps, training: trainingSteps } = data.steps
 
   async function stepSearch(state: SearchState) {
     const { position } = state
     const { phase, epoch } = await searchPhaseStep(state.search!, {
       plan,
       prices,
-      source: source('search'),
-      heldOut: heldOutBatches,
+      source: data.source('search'),
+      heldOut: data.heldOut,
       seed,
     })
     const epochs = epoch ? [...position.epochs, epoch] : position.epochs
@@ -141,7 +103,7 @@ export function searchJob(
       ? [
           {
             entry: journalled(epoch),
-            line: searchLine(epoch, plan, prices, source('search').waiting().share),
+            line: searchLine(epoch, plan, prices, data.source('search').waiting().share),
           },
         ]
       : []
@@ -181,7 +143,7 @@ export function searchJob(
   async function stepTraining(state: SearchState) {
     const { position } = state
     const training = state.training!
-    const batches = source('training')
+    const batches = data.source('training')
     const { loss, right, count } = await trainingStep(training, batches, trainingPlan, seed)
     const sums = {
       loss: position.sums.loss + loss * count,
@@ -210,8 +172,8 @@ export function searchJob(
     const { position, networks } = state
     const { model } = state.training!
     const candidate = position.candidates![position.trained.length]!
-    const validation = (await evaluate(model, heldOutBatches())).accuracy
-    const test = (await evaluate(model, testBatches())).accuracy
+    const validation = (await evaluate(model, data.heldOut())).accuracy
+    const test = (await evaluate(model, data.test())).accuracy
     const trained = [...position.trained, { ...candidate, validation, test }]
     const network = networkOf(model)
     disposeTraining(state.training!)
@@ -234,7 +196,7 @@ export function searchJob(
     step: state => (state.search ? stepSearch(state) : stepTraining(state)),
     done: ({ search, training }) => search === undefined && training === undefined,
     async result({ position, networks }) {
-      for (const open of sources.values()) await open.close()
+      await data.close()
       const { epochs, decided = [], trained } = position
       return { epochs, decided, trained, networks }
     },
@@ -272,7 +234,7 @@ export function searchJob(
     dispose({ search, training }) {
       if (search) disposeSearch(search)
       if (training) disposeTraining(training)
-      for (const open of sources.values()) void open.close()
+      void data.close()
     },
   }
 }
@@ -317,14 +279,3 @@ const journalled = ({ margins: _, terms, architecture, ...rest }: SearchEpoch) =
   price: terms.map(({ price }) => price),
   target: terms.map(({ target }) => target),
 })
-
-/** Images in order, without augmentation. */
-async function* evaluationBatches(
-  dataset: Dataset,
-  images: 'train' | 'test',
-  indices: Int32Array,
-): AsyncGenerator<LabelledImages> {
-  for (let at = 0; at < indices.length; at += EVALUATION_BATCH) {
-    yield prepareBatch({ dataset, images, indices: indices.slice(at, at + EVALUATION_BATCH) })
-  }
-}
