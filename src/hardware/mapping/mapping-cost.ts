@@ -91,22 +91,31 @@ export function tally(
   const outputs = batch * G * M * E * F
   const { strideHeight, strideWidth, dilationHeight, dilationWidth } = shape
   const tiledRows = tiledExtent(E, e, kernelRows, strideHeight, dilationHeight)
+  const lastRows = R - (folds - 1) * kernelRows
+  const foldedRows =
+    folds === 1
+      ? tiledRows
+      : (folds - 1) * tiledRows + tiledExtent(E, e, lastRows, strideHeight, dilationHeight)
   const tiledColumns = tiledExtent(F, f, S, strideWidth, dilationWidth)
-  const ifmapReads = filterSets * folds * batch * G * C * tiledRows * tiledColumns * activationBytes
+  const ifmapReads = filterSets * batch * G * C * foldedRows * tiledColumns * activationBytes
   const filterReads = weights * tileBlocks
   const psumReads = outputs * (channelSets - 1) * psumBytes
   const psumWrites = psumReads + outputs * activationBytes
 
   const wholeRows = extent(E, R, strideHeight, dilationHeight)
   const wholeColumns = extent(F, S, strideWidth, dilationWidth)
-  const touched = partial || tiles < tilesPerImage ? tiledRows * tiledColumns : wholeRows * wholeColumns
+  const touched =
+    partial || tiles < tilesPerImage
+      ? tiledExtent(E, e, R, strideHeight, dilationHeight) * tiledColumns
+      : wholeRows * wholeColumns
   const real = (shape.height * shape.width) / paddedSize(shape)
   const ifmapOnce = batch * G * C * activationBytes * touched * Math.min(real, 1)
   let ifmapLoads = Math.ceil(filterSets / filterBlocks)
   let filterLoads = tileBlocks
   // What is left of the buffer keeps all channels of a block's ifmaps, or all filters of a set of groups, or both.
+  const heldRows = folds === 1 ? rows : extent(e, R, strideHeight, dilationHeight)
   const channelsHeld =
-    groups * C * images * rows * columns * activationBytes * tiles - (filterBlocks > 1 ? ifmapHeld : 0)
+    groups * C * images * heldRows * columns * activationBytes * tiles - (filterBlocks > 1 ? ifmapHeld : 0)
   const filtersHeld = groups * M * C * R * S * weightBytes
   const ifmapGain = channelsHeld <= left ? ifmapOnce * (ifmapLoads - 1) : 0
   const filterGain = filtersHeld <= left ? weights * (filterLoads - 1) : 0

@@ -175,7 +175,7 @@ function lowerBound(
     if (objective === 'latency') return cycles
     const psumBytesEachWay = outputs * (channelSets - 1) * psumBytes
     const tiledRows = tiledExtent(E, e, kernelRows, strideHeight, dilationHeight)
-    const ifmapReads = filterSets * folds * batch * G * C * tiledRows * tiledColumns * activationBytes
+    const ifmapReads = filterSets * batch * G * C * tiledRows * tiledColumns * activationBytes
     const energy =
       fixedPj +
       psumBytesEachWay * (array.bufferReadPj + array.bufferWritePj) +

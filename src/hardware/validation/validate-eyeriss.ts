@@ -21,6 +21,8 @@ export interface ValidatedLayer {
   readonly dramMb: number
   readonly latencyError: number
   readonly bufferError: number
+  /** Where the two differ. */
+  readonly why: string
 }
 
 export interface Validation {
@@ -29,6 +31,18 @@ export interface Validation {
   readonly latencyMape: number
   readonly bufferMape: number
 }
+
+/** What explains the differences, by layer; from the mappings that the paper's table III gives. */
+const WHY: Readonly<Record<string, string>> = Object.freeze({
+  CONV1:
+    'the chip holds the psums of all 96 filters of one image, the mapper those of 32 filters of several images: it loads filters less often, but ifmaps three times',
+  CONV2:
+    'the chip holds 64 filters of one image and loads its filters for every image, the mapper 16 filters of four images and loads them once for all',
+  CONV3:
+    'the chip stacks four sets for filters (r 1, t 4), the mapper two for channels and two for filters, so that psums keep up',
+  CONV4: 'the chip’s mapping but for p, 24 instead of 16',
+  CONV5: 'the chip’s mapping but for q, 4 instead of 3',
+})
 
 /**
  * Maps AlexNet's convolutions by the mapper's own choice (least latency) at the Eyeriss chip's configuration, and
@@ -57,6 +71,7 @@ export function validateEyeriss(): Validation {
       dramMb: (cost.dramReadBytes + cost.dramWriteBytes) / 1e6,
       latencyError: 100 * (processingMs / chip.processingMs - 1),
       bufferError: 100 * (bufferMb / chip.bufferMb - 1),
+      why: WHY[chip.layer] ?? '',
     }
   })
   const mean = (of: (layer: ValidatedLayer) => number) =>
