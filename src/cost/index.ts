@@ -1,3 +1,13 @@
+export { acceleratorCostModel } from './accelerator-cost-model.js'
+export {
+  acceleratorSweep,
+  type SweepOptions,
+  type SweepPoint,
+  type SweepRefusal,
+  type SweepState,
+  sweepFront,
+} from './accelerator-sweep.js'
+export { sweepCsv, sweepFronts, sweepReport } from './accelerator-sweep-report.js'
 export { choiceName, type PricedBlock, type PricedSpace, pricedChoices, SKIP } from './choice-name.js'
 export { absolute, type Constraint, describeMiss, type Miss, misses, parseConstraint } from './constraint.js'
 export * from './cost.js'

@@ -1,0 +1,158 @@
+import { type Accelerator, type AcceleratorSpace, acceleratorAt, PE_TYPES } from '../hardware/index.js'
+import type { ReportContent } from '../runs/index.js'
+import { type SweepPoint, type SweepState, sweepFront } from './accelerator-sweep.js'
+
+const KNOBS = [
+  'peType',
+  'psumBits',
+  'rows',
+  'columns',
+  'ifmapWords',
+  'filterWords',
+  'psumWords',
+  'scratchpads',
+  'bufferKib',
+  'bufferBandwidth',
+  'dramBandwidth',
+] as const satisfies readonly (keyof Accelerator)[]
+
+const FIGURES = [
+  'clockMhz',
+  'areaMm2',
+  'powerMw',
+  'latencyMs',
+  'energyMj',
+  'utilization',
+  'performancePerArea',
+] as const satisfies readonly (keyof SweepPoint)[]
+
+/** The front of every network. */
+export const sweepFronts = ({ points }: SweepState): readonly SweepPoint[] =>
+  networksOf(points).flatMap(network => sweepFront(points.filter(point => point.network === network)))
+
+/** Every point and refusal, one line each: the design's knobs, its figures, whether it is on the front. */
+export function sweepCsv(space: AcceleratorSpace, state: SweepState): string {
+  const front = new Set(sweepFronts(state))
+  const header = ['design', 'network', ...KNOBS, ...FIGURES, 'front', 'refused']
+  const knobs = (design: number) => {
+    const accelerator = acceleratorAt(space, design)
+    return KNOBS.map(knob => accelerator[knob])
+  }
+  const lines = [
+    ...state.points.map(point => [
+      point.design,
+      point.network,
+      ...knobs(point.design),
+      ...FIGURES.map(figure => point[figure]),
+      front.has(point) ? 1 : 0,
+      '',
+    ]),
+    ...state.refusals.map(({ design, network, refused }) => [
+      design,
+      network,
+      ...[...KNOBS, ...FIGURES, 'front'].map(() => ''),
+      `"${refused.replaceAll('"', '""').replaceAll(/\s+/g, ' ')}"`,
+    ]),
+  ]
+  return [header, ...lines].map(line => `${line.join(',')}\r\n`).join('')
+}
+
+/** Performance per area against energy, PE types coloured, the front drawn through; and the best of each type. */
+export function sweepReport(space: AcceleratorSpace, state: SweepState): ReportContent {
+  const { points, refusals } = state
+  const networks = networksOf(points)
+  const fronts = sweepFronts(state)
+  return {
+    title: `Accelerators of ${space.name}`,
+    notes: [
+      ...networks.map(network => spread(points, network)),
+      ...(refusals.length === 0
+        ? []
+        : [`${refusals.length} times a design was refused; the first: ${refusals[0]!.refused}`]),
+      'Area is that of PEs, scratchpads and buffer; energy includes DRAM. sweep.csv has every point.',
+    ],
+    tables: [
+      ...networks.map(network => bestOfTypes(points, network)),
+      {
+        title: 'Pareto front: performance per area, energy',
+        columns: ['network', 'design', ...KNOBS, 'images/s/mm²', 'mJ', 'ms', 'mm²'],
+        rows: fronts.map(point => {
+          const accelerator = acceleratorAt(space, point.design)
+          const { performancePerArea, energyMj, latencyMs, areaMm2 } = point
+          const knobs = KNOBS.map(knob => accelerator[knob])
+          return [point.network, point.design, ...knobs, performancePerArea, energyMj, latencyMs, areaMm2]
+        }),
+      },
+    ],
+    figures: networks.map(network => figure(points, fronts, network)),
+  }
+}
+
+const networksOf = (points: readonly SweepPoint[]) => [...new Set(points.map(({ network }) => network))]
+
+function spread(points: readonly SweepPoint[], network: string): string {
+  const own = points.filter(point => point.network === network)
+  const ratio = (of: (point: SweepPoint) => number) => {
+    const values = own.map(of)
+    return (Math.max(...values) / Math.min(...values)).toFixed(1)
+  }
+  const performance = ratio(point => point.performancePerArea)
+  return `${network}: over ${own.length} designs performance per area varies ${performance} times, energy ${ratio(point => point.energyMj)} times.`
+}
+
+function bestOfTypes(points: readonly SweepPoint[], network: string) {
+  const best = (type: string) => {
+    const own = points.filter(point => point.network === network && point.peType === type)
+    if (own.length === 0) return undefined
+    return {
+      performance: Math.max(...own.map(point => point.performancePerArea)),
+      energy: Math.min(...own.map(point => point.energyMj)),
+    }
+  }
+  const reference = best('int16')
+  return {
+    title: `Best of each PE type: ${network}`,
+    columns: ['PE type', 'images/s/mm²', 'over int16', 'mJ', 'int16 over it'],
+    rows: PE_TYPES.flatMap(type => {
+      const own = best(type)
+      if (own === undefined) return []
+      const gains = reference && [own.performance / reference.performance, reference.energy / own.energy]
+      return [[type, own.performance, gains?.[0], own.energy, gains?.[1]]]
+    }),
+  }
+}
+
+function figure(points: readonly SweepPoint[], fronts: readonly SweepPoint[], network: string) {
+  const values = (list: readonly SweepPoint[]) =>
+    list
+      .filter(point => point.network === network)
+      .map(({ design, peType, energyMj, performancePerArea }) => ({
+        design,
+        peType,
+        energyMj,
+        performancePerArea,
+      }))
+  const encoding = {
+    x: { field: 'energyMj', type: 'quantitative', title: 'energy, mJ', scale: { type: 'log' } },
+    y: {
+      field: 'performancePerArea',
+      type: 'quantitative',
+      title: 'images a second and mm²',
+      scale: { type: 'log' },
+    },
+  }
+  const color = { field: 'peType', type: 'nominal', title: 'PE type', sort: PE_TYPES }
+  return {
+    title: `Performance per area against energy: ${network}`,
+    spec: {
+      layer: [
+        { data: { values: values(points) }, mark: 'point', encoding: { ...encoding, color } },
+        {
+          data: { values: values(fronts) },
+          mark: { type: 'line', color: '#888888', strokeDash: [4, 4] },
+          encoding: { ...encoding, order: { field: 'energyMj' } },
+        },
+      ],
+    },
+  }
+}
