@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import type { AcceleratorSpace, FittedModels, Objective } from '../hardware/index.js'
+import type { Run } from '../runs/index.js'
+import { collect, type LongOptions, longCommand } from './long-command.js'
+import { positiveInteger } from './number-options.js'
+import { objectiveOption } from './ppa-estimate.js'
+import { networkNamed } from './ppa-network.js'
+import type { FrameOptions } from './with-run.js'
+
+interface Options extends LongOptions {
+  readonly accelerators: string
+  readonly network: readonly string[]
+  readonly batch: number
+  readonly objective: Objective
+  readonly models?: string
+}
+
+/** What the run folder keeps. */
+interface Config {
+  readonly space: AcceleratorSpace
+  readonly networks: readonly string[]
+  readonly batch: number
+  readonly objective: Objective
+  readonly models: FittedModels
+}
+
+/** `tandem ppa sweep`: every design of a space on some networks; a table, a figure, the Pareto front. */
+export function register(ppa: Command): void {
+  const command = ppa
+    .command('sweep')
+    .description('price every accelerator of a space on some networks')
+    .option('--accelerators <file>', 'space: a YAML file, or the name of one in latency-models/accelerator/')
+    .option('--network <name>', 'see `ppa estimate --help`; may be repeated', collect)
+    .option('--batch <n>', 'images at a time', positiveInteger, 1)
+    .addOption(objectiveOption())
+    .option('--models <file>', 'coefficients of the PE models (default: those that ship)')
+  longCommand(command, ['accelerators', 'network']).action(async (options: Options) => {
+    const { createRun } = await import('../runs/index.js')
+    const { readAcceleratorSpace, readFittedModels } = await import('../hardware/index.js')
+    const { network: networks, batch, objective, seed, run: name } = options
+    const space = readAcceleratorSpace(options.accelerators)
+    for (const network of networks) await networkNamed(network)
+    const config: Config = { space, networks, batch, objective, models: readFittedModels(options.models) }
+    await resume(createRun({ name, command: 'ppa-sweep', config, seed }), options)
+  })
+}
+
+/** Does or continues a sweep in its run folder. */
+export async function resume(run: Run, options: FrameOptions): Promise<void> {
+  const { acceleratorSweep, sweepCsv, sweepFronts, sweepReport } = await import('../cost/index.js')
+  const { peModel, workloadOf } = await import('../hardware/index.js')
+  const { drive } = await import('../runs/index.js')
+  const { withRun } = await import('./with-run.js')
+  const { space, networks, batch, objective, models } = run.config as Config
+  const built = await Promise.all([...new Set(networks)].map(networkNamed))
+  const workloads = built.map(workloadOf)
+  const job = acceleratorSweep({ space, workloads, peModel: peModel(models), batch, objective })
+  await withRun(run, options, async session => {
+    const found = await drive(job, run, session)
+    const file = join(run.folder, 'sweep.csv')
+    writeFileSync(file, sweepCsv(space, found))
+    session.progress.line(`${found.points.length} points, ${found.refusals.length} refused: ${file}`)
+    const solutions = sweepFronts(found).map(({ design, network, latencyMs, energyMj, areaMm2 }) => {
+      const { macs, params } = workloads.find(({ name }) => name === network)!
+      const cost = { latencyMs, energyMj, areaMm2, macs, params }
+      return { name: `${network} on ${space.name}-${design}`, met: true, misses: [], cost }
+    })
+    return { asked: [], solutions, report: sweepReport(space, found) }
+  })
+}

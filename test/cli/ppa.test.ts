@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { register } from '../../src/cli/ppa.js'
+import { resume } from '../../src/cli/ppa-sweep.js'
+import { fitPeModels, writeFittedModels } from '../../src/hardware/index.js'
+import { openRun } from '../../src/runs/index.js'
+import { HEADER, syntheticPoints } from '../hardware/models/synthetic-points.js'
+import { temporary } from '../runs/toy.js'
+
+const root = temporary()
+const models = join(root, 'models.json')
+const points = syntheticPoints({ perType: 60 })
+writeFittedModels(models, fitPeModels(points, { header: HEADER, degrees: [1], scopes: ['pooled'] }))
+const space = join(root, 'space.yaml')
+writeFileSync(space, 'name: few\npeType: [int16, lightpe-1]\nrows: [6, 12]\nifmapWords: [5, 12]\n')
+
+let printed = ''
+beforeEach(() => {
+  printed = ''
+  vi.stubEnv('TANDEM_RUNS', root)
+  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    printed += text
+    return true
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+function tandem(...argv: string[]) {
+  const program = new Command('tandem').exitOverride().configureOutput({ writeErr() {} })
+  register(program)
+  const ppa = program.commands[0]!
+  for (const command of [ppa, ...ppa.commands]) command.exitOverride().configureOutput({ writeErr() {} })
+  return program.parseAsync(['ppa', ...argv], { from: 'user' })
+}
+const edge = ['--on', 'accelerator:edge-int16', '--models', models]
+
+describe('tandem ppa estimate', () => {
+  it('prints the price of every layer', async () => {
+    await tandem('estimate', 'resnet20', ...edge)
+    expect(printed).toMatch(/^resnet20 on edge-int16, batch 1: [\d.]+ ms, [\d.]+ mJ, [\d.]+ mm²/)
+    expect(printed).toMatch(/stage3\/block3\/conv2 .*tile 8×8 p/)
+    expect(printed).toMatch(/\nall +40\.55 /)
+  })
+
+  it('prints JSON alone with --json', async () => {
+    await tandem('estimate', 'mobilenet-v2', ...edge, '--json', '--batch', '4', '--objective', 'edp')
+    const { cost, layers, batch, energyPj } = JSON.parse(printed)
+    expect(cost.macs).toBe(300_774_272)
+    expect(batch).toBe(4)
+    expect(layers[0]).toMatchObject({ name: 'stem', type: 'conv' })
+    const sum = Object.values(energyPj as Record<string, number>).reduce((total, part) => total + part, 0)
+    expect(sum / cost.energyMj).toBeCloseTo(1e9, 0)
+  })
+
+  it.each([
+    [['net.onnx', ...edge], /ONNX files cannot be read yet.*resnet20/],
+    [['resnet21', ...edge], /no network "resnet21".*vgg16/],
+    [['resnet20', '--on', 'table:pixel1'], /expected accelerator:FILE/],
+    [['resnet20', '--on', 'accelerator:edge-int5', '--models', models], /edge-int5.*edge-int16/],
+    [['resnet20', ...edge, '--objective', 'area'], /latency, energy, edp/],
+    [['resnet20', '--on', 'accelerator:edge-int16', '--models', join(root, 'none.json')], /none\.json/],
+  ])('refuses %j', async (argv, message) => {
+    await expect(tandem('estimate', ...argv)).rejects.toThrow(message)
+  })
+
+  it('loads no TensorFlow', () => {
+    const url = (file: string) => fileURLToPath(new URL(`../../src/cli/${file}`, import.meta.url))
+    const script = `
+      const { Command } = await import('commander')
+      const { register } = await import('${url('ppa.js')}')
+      const { createRequire } = await import('node:module')
+      const program = new Command('tandem'); register(program)
+      await program.parseAsync(${JSON.stringify(['ppa', 'estimate', 'resnet20', ...edge])}, { from: 'user' })
+      const loaded = Object.keys(createRequire('${url('ppa.js')}').cache)
+      process.stderr.write(loaded.some(file => /tfjs|onnxruntime/.test(file)) ? 'loaded' : 'free')`
+    const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    })
+    expect([status, stderr]).toEqual([0, 'free'])
+  })
+})
+
+describe('tandem ppa validate', () => {
+  it('prints the chip’s layers beside the model’s, and why they differ', async () => {
+    await tandem('validate')
+    expect(printed).toMatch(/CONV5 +[\d.]+ +10 /)
+    expect(printed).toMatch(/On average [\d.]+ % off in processing latency, [\d.]+ % in buffer traffic/)
+    expect(printed).toMatch(/CONV1: the chip holds/)
+  })
+
+  it('prints JSON alone with --json', async () => {
+    await tandem('validate', '--json')
+    expect(JSON.parse(printed).layers).toHaveLength(5)
+  })
+})
+
+describe('tandem ppa sweep', () => {
+  it('writes every point, a figure and the front; resumed it gives the same', async () => {
+    const argv = ['--accelerators', space, '--network', 'resnet20', '--network', 'mobilenet-v2-cifar']
+    await tandem('sweep', ...argv, '--models', models, '--run', 's', '--quiet', '--json')
+    const { solutions } = JSON.parse(printed)
+    expect(solutions[0].name).toMatch(/^resnet20 on few-\d$/)
+    const file = join(root, 's', 'sweep.csv')
+    const csv = readFileSync(file, 'utf8')
+    expect(csv.trim().split('\r\n')).toHaveLength(1 + 2 * 8)
+    expect(readFileSync(join(root, 's', 'report.html'), 'utf8')).toContain(
+      'Performance per area against energy',
+    )
+    await resume(openRun(root, 's'), { quiet: true, json: true })
+    expect(readFileSync(file, 'utf8')).toBe(csv)
+  })
+
+  it.each([
+    [['--accelerators', 'nowhere', '--network', 'resnet20'], /no such name in latency-models\/accelerator/],
+    [['--accelerators', space, '--network', 'resnet19'], /no network "resnet19"/],
+    [['--accelerators', space], /--network/],
+  ])('refuses %j and writes nothing', async (argv, message) => {
+    await expect(tandem('sweep', '--run', 'wrong', '--models', models, ...argv)).rejects.toThrow(message)
+    expect(existsSync(join(root, 'wrong'))).toBe(false)
+  })
+})
