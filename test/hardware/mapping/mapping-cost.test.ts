@@ -120,6 +120,69 @@ test('a layer worked out by hand', () => {
   expect(cost.arrayBytes).toBe(2 * 3 * 4 * 6 * 2 + 72 * 4 + 32 * 3 * 4)
 })
 
+test('DRAM: what the buffer keeps is fetched once, what it does not again and again', () => {
+  // 4 sets of 2 filters over 2 sets of 2 channels; 2 tiles of 4 rows, which share two of the ifmap's rows.
+  const shape = convShape({ filters: 8, channels: 4, height: 10, width: 10 })
+  const common = { e: 4, f: 8, kernelRows: 3, p: 2, q: 2, r: 1, t: 1, tAcross: 1, groups: 1, groupsAcross: 1 }
+  const mapping: Mapping = { ...common, images: 1, filterBlocks: 1, tiles: 1 }
+  const read = (bufferBytes: number, more: Partial<Mapping> = {}) =>
+    mappingCost(shape, 1, smallArray({ bufferBytes }), { ...mapping, ...more })?.dramReadBytes
+  const ifmap = 2 * 4 * 12 * 10
+  const filters = 2 * 8 * 4 * 9
+  // A tile: psums 2·4·8·4 B, ifmap 2·6·10·2 B, filters of a pass 2·2·9·2 B.
+  const needed = 256 + 240 + 72
+  expect(read(needed - 1)).toBeUndefined()
+  expect(read(needed)).toBe(4 * ifmap + 2 * filters)
+  // With room for all channels of a tile beside it, for all filters, for both.
+  expect(read(needed + 480)).toBe(ifmap + 2 * filters)
+  expect(read(needed + 480 + filters)).toBe(ifmap + filters)
+  // Psums of all four sets at once.
+  expect(read(needed + 3 * 256, { filterBlocks: 4 })).toBe(ifmap + 2 * filters)
+})
+
+test('Timeloop’s mapping of an 8-bit layer takes the cycles and the DRAM traffic that Timeloop says', () => {
+  // Timeloop / Accelergy exercises, Eyeriss-like design (MIT): C 3, M 32, 3 × 3, 112 × 112 outputs, stride 2.
+  const shape = convShape({
+    filters: 32,
+    channels: 3,
+    outHeight: 112,
+    outWidth: 112,
+    strideHeight: 2,
+    strideWidth: 2,
+    height: 225,
+    width: 225,
+  })
+  const rate = Number.POSITIVE_INFINITY
+  const bytes = { activationBytes: 1, weightBytes: 1, psumBytes: 1, bufferBytes: 1e6 }
+  const array = smallArray({
+    rows: 12,
+    columns: 14,
+    ...bytes,
+    ifmapRate: rate,
+    filterRate: rate,
+    psumRate: rate,
+  })
+  const mapping = {
+    e: 14,
+    f: 112,
+    kernelRows: 3,
+    p: 8,
+    q: 1,
+    r: 3,
+    t: 1,
+    tAcross: 1,
+    groups: 1,
+    groupsAcross: 1,
+  }
+  const cost = mappingCost(shape, 1, array, { ...mapping, images: 1, filterBlocks: 1, tiles: 8 })!
+  // Psums climb nine rows at the end of each of four passes, which Timeloop does not count.
+  expect(cost.arrayCycles).toBe(86_016 + 4 * 9)
+  expect(cost.activePes / 168).toBe(0.75)
+  expect(cost.macs).toBe(10_838_016)
+  expect(cost.dramReadBytes).toBe(864 + 151_875)
+  expect(cost.dramWriteBytes).toBe(401_408)
+})
+
 test('padding is streamed to the array but not fetched from DRAM', () => {
   const [padded, valid] = [convShape(), convShape({ height: 10, width: 10 })]
   const { mapping } = mapConv('layer', padded, 1, smallArray(), 'latency')
