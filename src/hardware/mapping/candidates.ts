@@ -14,15 +14,11 @@ export function spreads(size: number, most: number): Int32Array {
   return Int32Array.from(list)
 }
 
-/** The different ⌈size/k⌉ for k = 1, 2, … that are no larger than `most`, descending: cuts into equal parts. */
-export function parts(size: number, most: number): Int32Array {
-  const list: number[] = []
-  let part = Math.min(size, most)
-  while (part >= 1) {
-    const count = Math.ceil(size / part)
-    const equal = Math.ceil(size / count)
-    list.push(equal)
-    part = equal - 1
-  }
-  return Int32Array.from(list)
+/**
+ * The largest of the different ⌈size/k⌉, k = 1, 2, …, that is no larger than `most`; 0 when `most` is. From one to
+ * the next by `largestPart(size, part − 1)`: cuts into equal parts.
+ */
+export function largestPart(size: number, most: number): number {
+  if (most < 1) return 0
+  return most >= size ? size : Math.ceil(size / Math.ceil(size / most))
 }

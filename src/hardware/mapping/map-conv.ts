@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js'
 import type { ArrayModel } from './array.js'
-import { parts } from './candidates.js'
+import { largestPart } from './candidates.js'
 import { blankCost, blankMapping, type Mapping, type MappingCost, type Writable } from './mapping.js'
 import { tally } from './mapping-cost.js'
 import type { Objective } from './objective.js'
@@ -77,12 +77,12 @@ function tryWay(
   const { kernelWidth: S, filters, channels } = shape
   const perPe = Math.ceil(channels / draft.r)
   const spread = Math.ceil(filters / (draft.t * draft.tAcross))
-  for (const q of parts(perPe, Math.floor(array.ifmapWords / S))) {
+  const mostChannels = Math.floor(array.ifmapWords / S)
+  for (let q = largestPart(perPe, mostChannels); q > 0; q = largestPart(perPe, q - 1)) {
     const most = Math.min(array.psumWords, Math.floor(array.filterWords / (q * S)))
-    if (most === 0) continue
     draft.q = q
     let tried = 0
-    for (const p of parts(spread, most)) {
+    for (let p = largestPart(spread, most); p > 0; p = largestPart(spread, p - 1)) {
       draft.p = p
       if (tryBuffers(shape, batch, array, objective, best) && ++tried === FILTERS_TRIED) break
     }
@@ -150,7 +150,8 @@ function attempt(
 ): void {
   draft.filterBlocks = filterBlocks
   draft.tiles = tiles
-  if (!tally(shape, batch, array, draft, trial)) return
+  const limit = best.found && objective === 'latency' ? best.score : Number.POSITIVE_INFINITY
+  if (!tally(shape, batch, array, draft, trial, limit)) return
   const score =
     objective === 'latency'
       ? trial.cycles

@@ -30,16 +30,20 @@ export function mappingCost(
   mapping: Mapping,
 ): MappingCost | undefined {
   const cost = blankCost()
-  return tally(shape, batch, array, mapping, cost) ? cost : undefined
+  return tally(shape, batch, array, mapping, cost, Number.POSITIVE_INFINITY) ? cost : undefined
 }
 
-/** As `mappingCost`, into an object that is used again; false when the buffer is too small. */
+/**
+ * As `mappingCost`, into an object that is used again; false when the buffer is too small or the array alone takes
+ * more than `limit` cycles.
+ */
 export function tally(
   shape: ConvShape,
   batch: number,
   array: ArrayModel,
   mapping: Mapping,
   cost: Writable<MappingCost>,
+  limit: number,
 ): boolean {
   const { e, f, p, q, r, kernelRows, filterBlocks, tiles, images } = mapping
   const { activationBytes, weightBytes, psumBytes } = array
@@ -85,6 +89,7 @@ export function tally(
   const passes = groupSets * filterSets * channelSets
   const fill = filterBytes / array.filterRate + window + drain
   cost.arrayCycles = passes * (tileBlocks * fill + allTiles * tile)
+  if (cost.arrayCycles > limit) return false
 
   // Traffic, of what there is rather than of what the passes could hold.
   const weights = G * M * C * R * S * weightBytes

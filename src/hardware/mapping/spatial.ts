@@ -1,5 +1,5 @@
 import type { ArrayModel } from './array.js'
-import { parts, spreads } from './candidates.js'
+import { largestPart, spreads } from './candidates.js'
 import { extent, tiledExtent } from './extent.js'
 import type { Mapping, Writable } from './mapping.js'
 import type { Objective } from './objective.js'
@@ -55,7 +55,8 @@ export function listWays(
   const groupSpreads = spreads(shape.groups, Math.max(slots, columns))
   const imageSpreads = spreads(batch, columns)
   list.count = 0
-  for (const e of parts(shape.outHeight, columns * slots)) {
+  const rows = shape.outHeight
+  for (let e = largestPart(rows, columns * slots); e > 0; e = largestPart(rows, e - 1)) {
     const folds = Math.ceil(e / columns)
     const stacked = Math.floor(slots / folds)
     if (stacked === 0) continue
