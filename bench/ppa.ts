@@ -46,7 +46,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     name: 'ppa',
     rows: [
       ...networks.map(([peType, rate]) =>
-        row(`ResNet-20 on ${peType}, networks/s (ZigZag: layers/s)`, rate, ZIGZAG),
+        row(`ResNet-20 on ${peType}, networks/s (ZigZag: cost evaluations/s)`, rate, ZIGZAG),
       ),
       row(
         `area, clock, power (${edge.areaMm2.toFixed(2)} mm²), designs/s (MAESTRO: reported)`,

@@ -122,6 +122,9 @@ function bestOfTypes(points: readonly SweepPoint[], network: string) {
   }
 }
 
+/** No wider than the data, with some air. */
+const LOGARITHMIC = { type: 'log', nice: false, padding: 12 }
+
 function figure(points: readonly SweepPoint[], fronts: readonly SweepPoint[], network: string) {
   const values = (list: readonly SweepPoint[]) =>
     list
@@ -133,12 +136,12 @@ function figure(points: readonly SweepPoint[], fronts: readonly SweepPoint[], ne
         performancePerArea,
       }))
   const encoding = {
-    x: { field: 'energyMj', type: 'quantitative', title: 'energy, mJ', scale: { type: 'log' } },
+    x: { field: 'energyMj', type: 'quantitative', title: 'energy, mJ', scale: LOGARITHMIC },
     y: {
       field: 'performancePerArea',
       type: 'quantitative',
       title: 'images a second and mm²',
-      scale: { type: 'log' },
+      scale: LOGARITHMIC,
     },
   }
   const color = { field: 'peType', type: 'nominal', title: 'PE type', sort: PE_TYPES }
