@@ -107,14 +107,11 @@ export function tally(
   const psumReads = outputs * (channelSets - 1) * psumBytes
   const psumWrites = psumReads + outputs * activationBytes
 
-  const wholeRows = extent(E, R, strideHeight, dilationHeight)
-  const wholeColumns = extent(F, S, strideWidth, dilationWidth)
-  const touched =
+  const halo =
     partial || tiles < tilesPerImage
-      ? tiledExtent(E, e, R, strideHeight, dilationHeight) * tiledColumns
-      : wholeRows * wholeColumns
-  const real = (shape.height * shape.width) / paddedSize(shape)
-  const ifmapOnce = batch * G * C * activationBytes * touched * Math.min(real, 1)
+      ? (tiledExtent(E, e, R, strideHeight, dilationHeight) * tiledColumns) / touchedPixels(shape)
+      : 1
+  const ifmapOnce = batch * leastIfmapBytes(shape, activationBytes) * halo
   let ifmapLoads = Math.ceil(filterSets / filterBlocks)
   let filterLoads = tileBlocks
   // What is left of the buffer keeps all channels of a block's ifmaps, or all filters of a set of groups, or both.
@@ -157,6 +154,17 @@ export function tally(
     (cost.dramReadBytes + cost.dramWriteBytes) * array.dramPj +
     cost.cycles * array.leakagePjPerCycle
   return true
+}
+
+/** Pixels that the windows touch, padding included. */
+const touchedPixels = (shape: ConvShape): number =>
+  extent(shape.outHeight, shape.kernelHeight, shape.strideHeight, shape.dilationHeight) *
+  extent(shape.outWidth, shape.kernelWidth, shape.strideWidth, shape.dilationWidth)
+
+/** Bytes of one image's ifmap that have to come from DRAM at least once: what is touched, without padding. */
+export function leastIfmapBytes(shape: ConvShape, activationBytes: number): number {
+  const real = (shape.height * shape.width) / paddedSize(shape)
+  return shape.groups * shape.channels * activationBytes * touchedPixels(shape) * Math.min(real, 1)
 }
 
 /** Pixels of the ifmap and its padding, as far as the kernel's window reaches. */

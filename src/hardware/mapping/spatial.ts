@@ -2,6 +2,7 @@ import type { ArrayModel } from './array.js'
 import { largestPart, spreads } from './candidates.js'
 import { extent, tiledExtent } from './extent.js'
 import type { Mapping, Writable } from './mapping.js'
+import { leastIfmapBytes } from './mapping-cost.js'
 import type { Objective } from './objective.js'
 import type { ConvShape } from './workload.js'
 
@@ -141,11 +142,16 @@ function lowerBound(
   const tiledColumns = tiledExtent(F, f, S, strideWidth, dilationWidth)
   const mostChannels = Math.floor(array.ifmapWords / S)
   const mostFilters = Math.min(array.psumWords, Math.floor(array.filterWords / S))
-  const dramBytes = outputs * activationBytes + weights
+  const fetched = batch * leastIfmapBytes(shape, activationBytes) + weights
+  const dramBytes = outputs * activationBytes + fetched
+  // Copies in the PEs and psums that climb, at the largest p and q.
+  const rowCopies = Math.ceil(M / mostFilters) * batch * G * C * R * E * tiledColumns * activationBytes
+  const climbs = outputs * R * Math.ceil(C / mostChannels) * psumBytes
   const fixedPj =
     outputs * C * R * S * (array.macPj + array.scratchpadPj) +
     dramBytes * array.dramPj +
-    outputs * activationBytes * array.bufferWritePj
+    (outputs * activationBytes + fetched) * array.bufferWritePj +
+    (rowCopies + climbs) * array.arrayPj
   return (e, r, t, groups, images) => {
     const tilesPerImage = Math.ceil(E / e) * tileColumns
     const tiles = tilesPerImage * Math.ceil(batch / images)
@@ -181,6 +187,7 @@ function lowerBound(
       fixedPj +
       psumBytesEachWay * (array.bufferReadPj + array.bufferWritePj) +
       (ifmapReads + filterReads) * array.bufferReadPj +
+      filterReads * e * images * array.arrayPj +
       cycles * array.leakagePjPerCycle
     return objective === 'energy' ? energy : energy * cycles
   }
