@@ -1,6 +1,8 @@
 import {
+  acceleratorCostModel,
   type Constraint,
   type Cost,
+  type CostModel,
   countCostModel,
   formatMetric,
   measureLatency,
@@ -10,6 +12,7 @@ import {
 import { type Dataset, loadDataset, prepareBatch } from '../data/index.js'
 import { estimateMemory } from '../engine/index.js'
 import { DataError } from '../errors.js'
+import { readPeModel } from '../hardware/index.js'
 import type { Network } from '../network/index.js'
 import { drive, machine, type Run, type Solution } from '../runs/index.js'
 import {
@@ -115,10 +118,14 @@ async function finish(
   }
 }
 
-/** What a network costs by the table where there is one, and by counting. */
-async function costOf({ table }: SearchConfig, network: Network): Promise<Cost> {
-  const model = table ? tableCostModel(table) : countCostModel
-  const { layers: _, ...cost } = await model.estimate(network)
+/** The cost model of a search's networks: its table, its accelerator, or counting. */
+export function modelOf({ table, accelerator }: Pick<SearchConfig, 'table' | 'accelerator'>): CostModel {
+  if (table) return tableCostModel(table)
+  return accelerator ? acceleratorCostModel(accelerator, readPeModel()) : countCostModel
+}
+
+async function costOf(config: SearchConfig, network: Network): Promise<Cost> {
+  const { layers: _, ...cost } = await modelOf(config).estimate(network)
   return cost
 }
 

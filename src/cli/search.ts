@@ -27,7 +27,10 @@ export function register(program: Command): void {
     .description('find the most accurate network of a space within a budget (Single-Path NAS)')
     .option('--space <file>', 'search space: a YAML file, or the name of one in search-spaces/')
     .option('--data <data>', 'cifar10:DIR, cifar100:DIR, idx:DIR, folder:DIR or cifar10-sample')
-    .option('--on <cost>', 'what latency is priced on: table:FILE, or host (profiled first)')
+    .option(
+      '--on <cost>',
+      'what latency and energy are priced on: table:FILE, accelerator:FILE, or host (profiled first)',
+    )
     .option('--constraint <text>', '"latency<=4ms", "macs<=50%", …; may be repeated', collect)
     .option('--epochs <n>', 'of the supernet', positiveInteger)
     .option('--warmup <n>', 'of these, without constraint', wholeNumber)
@@ -41,28 +44,27 @@ export function register(program: Command): void {
     const { parseConstraint } = await import('../cost/index.js')
     const space = readSpace(options.space)
     const constraints = options.constraint.map(parseConstraint)
-    const table = await readTableOf(space, options)
-    const plan = await planOf(space, options)
-    await startSearch(plan, options, {
+    const on = await readOn(space, options)
+    await startSearch(await planOf(space, options), options, {
       price: async () => ({
         constraints,
-        table: options.on === 'host' ? await measured(space, options) : table,
+        ...(options.on === 'host' ? { table: await measured(space, options) } : on),
       }),
     })
   })
 }
 
-/** A search but for what its prices are made of. */
-export type SearchSetup = Omit<SearchConfig, 'prices' | 'table'>
+/** What a search is priced on, besides counting. */
+type PricedOn = Pick<SearchConfig, 'table' | 'accelerator'>
+
+/** A search but for its prices and what they are made of. */
+export type SearchSetup = Omit<SearchConfig, 'prices' | keyof PricedOn>
 
 export interface SearchStart {
   /** Name of the command; by default `search`. */
   readonly command?: string
-  /** The constraints and the table; may take minutes, so it is asked when all the rest has been checked. */
-  readonly price: () => Promise<{
-    readonly constraints: readonly Constraint[]
-    readonly table: DeviceTable | undefined
-  }>
+  /** The constraints and what they are priced on; may take minutes, so it is asked when all the rest is checked. */
+  readonly price: () => Promise<PricedOn & { readonly constraints: readonly Constraint[] }>
 }
 
 /** Checks everything, cheap things first, makes the run folder, and searches. */
@@ -71,16 +73,16 @@ export async function startSearch(
   options: LongOptions,
   { command = 'search', price }: SearchStart,
 ): Promise<void> {
-  const [{ checkRunFree, createRun }, { pricesOf }, { runSearch, searchData }] = await Promise.all([
+  const [{ checkRunFree, createRun }, { pricesOf }, { modelOf, runSearch, searchData }] = await Promise.all([
     import('../runs/index.js'),
     import('../search/index.js'),
     import('./search-run.js'),
   ])
   if (options.run !== undefined) checkRunFree(options.run)
   const dataset = await searchData({ ...setup, prices: [] })
-  const { constraints, table } = await price()
-  const prices = await pricesOf(setup.space, constraints, { table })
-  const config: SearchConfig = { ...setup, ...(table && { table }), prices }
+  const { constraints, ...on } = await price()
+  const prices = await pricesOf(setup.space, constraints, { table: on.table, model: modelOf(on) })
+  const config: SearchConfig = { ...setup, ...on, prices }
   const run = createRun({ name: options.run, command, config, seed: options.seed })
   await runSearch(run, config, dataset, options)
 }
@@ -121,17 +123,22 @@ function baseline(name: string): Baseline {
   throw new InputError(`--baseline "${name}": expected "largest"`)
 }
 
-/** The table that `--on` names; none where nothing is named or it is to be measured first. */
-async function readTableOf(space: Space, { on }: Options): Promise<DeviceTable | undefined> {
-  if (on === undefined || on === 'host') return undefined
+/** What `--on` names; nothing where it is left out or is to be measured first. */
+async function readOn(space: Space, { on }: Options): Promise<PricedOn> {
+  if (on === undefined || on === 'host') return {}
   const [kind, ...rest] = on.split(':')
-  if (kind !== 'table' || rest.length === 0) {
-    throw new InputError(`--on "${on}": a search is priced on table:FILE or on host`)
+  const file = rest.join(':')
+  if (kind === 'table' && file !== '') {
+    const { checkTableCovers, readTable } = await import('../cost/index.js')
+    const table = readTable(file)
+    checkTableCovers(table, space)
+    return { table }
   }
-  const { checkTableCovers, readTable } = await import('../cost/index.js')
-  const table = readTable(rest.join(':'))
-  checkTableCovers(table, space)
-  return table
+  if (kind === 'accelerator' && file !== '') {
+    const { readAccelerator } = await import('../hardware/index.js')
+    return { accelerator: readAccelerator(file) }
+  }
+  throw new InputError(`--on "${on}": a search is priced on table:FILE, accelerator:FILE or host`)
 }
 
 async function measured(space: Space, options: Options): Promise<DeviceTable> {

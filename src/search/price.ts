@@ -61,7 +61,7 @@ async function priced(
 ): Promise<SpacePrices> {
   if (metric === 'macs' || metric === 'params') return spacePrices(space, countCostModel, metric)
   if (metric === 'latency' && table) return latencyPrice(space, table)
-  if (metric !== 'area' && model) return spacePrices(space, model, metric)
+  if (metric !== 'area' && model?.kind === 'accelerator') return spacePrices(space, model, metric)
   const remedy = metric === 'latency' ? 'name what it is measured on with --on' : 'constrain something else'
   throw new CostError(`constraint "${text}": nothing here gives the ${metric} of a network; ${remedy}`)
 }

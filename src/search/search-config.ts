@@ -1,6 +1,7 @@
 import type { DeviceTable } from '../cost/index.js'
 import type { Augmentation } from '../data/index.js'
 import type { TrainingPlan } from '../engine/index.js'
+import type { Accelerator } from '../hardware/index.js'
 import type { MultiplierGains } from './multiplier.js'
 import type { Price } from './price.js'
 import type { Space } from './space.js'
@@ -60,8 +61,9 @@ export interface SearchConfig {
   readonly space: Space
   /** As `loadDataset` reads it. */
   readonly data: string
-  /** What the found network is priced by in the end, besides counting. */
+  /** What the found network is priced by in the end, besides counting: a device's table, or an accelerator. */
   readonly table?: DeviceTable
+  readonly accelerator?: Accelerator
   /** Everything that is bounded, with what each choice costs. */
   readonly prices: readonly Price[]
   /** Share of the training images that is held out of all training; early decisions are judged on it. */

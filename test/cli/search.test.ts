@@ -203,7 +203,11 @@ describe('wrong input', () => {
       /is for space elsewhere, not for shapes/,
     ],
     ['a table that is none', ['--on', `table:${broken}`, ...LATENCY], /broken\.yaml:\d+: \w+: expected/],
-    ['no way to price', ['--on', 'phone', ...LATENCY], /--on "phone": .*table:FILE or on host/],
+    [
+      'no way to price',
+      ['--on', 'phone', ...LATENCY],
+      /--on "phone": .*table:FILE, accelerator:FILE or host/,
+    ],
     [
       'a constraint without unit',
       ['--constraint', 'latency<=4'],
