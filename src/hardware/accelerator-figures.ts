@@ -81,6 +81,7 @@ interface WholePe {
 
 function withFlipFlops(accelerator: Accelerator, bare: PeFigures, peModel: PeModel): WholePe {
   const whole = peModel(peDesignOf(accelerator, 'inside'))
+  // Two fitted models: where they cross, the scratchpads cost nothing rather than less.
   const macPj = Math.min(bare.energyPjPerMac, whole.energyPjPerMac)
   return {
     areaUm2: whole.areaUm2,

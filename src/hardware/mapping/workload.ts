@@ -74,7 +74,13 @@ export function workloadOf(network: Network): Workload {
     layers.push({ name: layer.name, type: layer.type, shape })
   }
   const { macs, params } = count(network)
-  return Object.freeze({ name: network.name, layers, shapes: unique, macs, params })
+  return Object.freeze({
+    name: network.name,
+    layers: Object.freeze(layers),
+    shapes: Object.freeze(unique),
+    macs,
+    params,
+  })
 }
 
 const size = (shape: Shape) => shape.reduce((product, each) => product * each, 1)
