@@ -16,17 +16,21 @@ module scratchpad #(
     output wire [BITS-1:0]    read_data
 );
     wire [WORDS*BITS-1:0] selected;
+    wire [WORDS-1:0] reads;
+    wire [WORDS-1:0] writes;
+    decoder #(.WORDS(WORDS), .ADDRESS(ADDRESS)) read_decoder (.address(read_address), .select(reads));
+    decoder #(.WORDS(WORDS), .ADDRESS(ADDRESS)) write_decoder (.address(write_address), .select(writes));
 
     genvar i, b;
     generate
         for (i = 0; i < WORDS; i = i + 1) begin : word
             reg [BITS-1:0] value;
             wire gated;
-            clock_gate gate (.clk(clk), .enable(write & (write_address == i)), .gated(gated));
+            clock_gate gate (.clk(clk), .enable(write & writes[i]), .gated(gated));
             always @(posedge gated) value <= write_data;
             // Bit-major, so that the words' bits of one column are neighbours.
             for (b = 0; b < BITS; b = b + 1) begin : bit_of
-                assign selected[b*WORDS + i] = value[b] & (read_address == i);
+                assign selected[b*WORDS + i] = value[b] & reads[i];
             end
         end
         for (b = 0; b < BITS; b = b + 1) begin : column

@@ -6,8 +6,13 @@ export interface PassShape {
   readonly filters: number
 }
 
+/** Of one window; what a larger scratchpad (outside) could hold beyond that changes no figure but the time to get it. */
+const MOST_TAPS = 64
+const MOST_MACS = 512
+
 /** The pass that fills the scratchpads: all ifmap words, then as many filters as weights and psums allow. */
 export function fullPass({ ifmapWords, filterWords, psumWords }: PeDesign): PassShape {
-  const taps = Math.min(ifmapWords, filterWords)
-  return { taps, filters: Math.max(1, Math.min(psumWords, Math.floor(filterWords / taps))) }
+  const taps = Math.min(ifmapWords, filterWords, MOST_TAPS)
+  const filters = Math.floor(Math.min(filterWords, MOST_MACS) / taps)
+  return { taps, filters: Math.max(1, Math.min(psumWords, filters)) }
 }

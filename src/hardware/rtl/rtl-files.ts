@@ -7,6 +7,7 @@ const FOLDER = 'latency-models/accelerator/rtl'
 /** Names of the Verilog files of a processing element, in an order in which tools can read them. */
 export const RTL_FILES = Object.freeze([
   'clock_gate.v',
+  'decoder.v',
   'scratchpad.v',
   'multiply.v',
   'accumulate.v',

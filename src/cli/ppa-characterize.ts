@@ -1,0 +1,116 @@
+import { availableParallelism } from 'node:os'
+import { resolve as absolute, join } from 'node:path'
+import type { Command } from 'commander'
+import type { DataSet } from '../hardware/index.js'
+import type { ReportTable, Run } from '../runs/index.js'
+import { type LongOptions, longCommand } from './long-command.js'
+import { positiveInteger } from './number-options.js'
+import { outputFile } from './output-file.js'
+import type { FrameOptions } from './with-run.js'
+
+interface Settings {
+  readonly points: number
+  readonly seeds: number
+  readonly workers: number
+}
+
+/** What the run folder keeps. */
+type Config = Settings & { readonly library: string; readonly out?: string }
+
+/** `tandem ppa characterize`: synthesizes, times and simulates sampled processing elements into a data set. */
+export function register(ppa: Command): void {
+  const command = ppa
+    .command('characterize')
+    .description('synthesize, time and simulate processing elements: a data set')
+    .option('--library <file>', 'standard cell library in liberty format, .lib or .lib.gz')
+    .option('--points <n>', 'designs to sample, over all PE types', positiveInteger, 600)
+    .option(
+      '--seeds <n>',
+      'passes with random data that a design’s energy is averaged over',
+      positiveInteger,
+      8,
+    )
+    .option('--workers <n>', 'designs at a time', positiveInteger, availableParallelism())
+    .option('--out <file>', 'write the data set here too (default: only points.csv in the run folder)')
+  longCommand(command, ['library']).action(
+    async (options: LongOptions & Settings & { library: string; out?: string }) => {
+      const { createRun } = await import('../runs/index.js')
+      const { readLibrary } = await import('../hardware/characterize/index.js')
+      const { points, seeds, workers, seed, run: name } = options
+      const out = options.out === undefined ? {} : { out: outputFile(options.out) }
+      const config: Config = { library: absolute(options.library), points, seeds, workers, ...out }
+      readLibrary(options.library)
+      await resume(createRun({ name, command: 'ppa-characterize', config, seed }), options)
+    },
+  )
+}
+
+/** Does or continues a characterization in its run folder. */
+export async function resume(run: Run, options: FrameOptions): Promise<void> {
+  const { characterizeJob, readLibrary } = await import('../hardware/characterize/index.js')
+  const { isMeasured, writeDataSet } = await import('../hardware/index.js')
+  const { drive } = await import('../runs/index.js')
+  const { table } = await import('./table.js')
+  const { withRun } = await import('./with-run.js')
+  const { library, out, ...settings } = run.config as Config
+  await withRun(run, options, async session => {
+    const { progress } = session
+    const job = characterizeJob({ library: readLibrary(library), ...settings, seed: run.seed })
+    const data = await drive(job, run, session)
+    for (const file of [join(run.folder, 'points.csv'), ...(out === undefined ? [] : [out])]) {
+      writeDataSet(file, data.points, data.header)
+      progress.line(`Data set: ${file}`)
+    }
+    const summary = await summaryOf(data)
+    progress.end()
+    if (!options.json && options.print !== false)
+      process.stdout.write(`${summary.title}\n${table(summary.columns, summary.rows)}\n`)
+    const failed = data.points.filter(point => !isMeasured(point)).length
+    return {
+      asked: [],
+      solutions: [],
+      report: {
+        title: `Characterization of processing elements, ${data.header.library}`,
+        notes: [
+          'Area and leakage of the mapped cells, critical path by static timing, energy by gate-level simulation of full-rate passes with random data; before layout.',
+          ...(failed > 0 ? [`${failed} designs failed; the data set says why.`] : []),
+        ],
+        tables: [summary],
+        figures: [],
+      },
+    }
+  })
+}
+
+/** Medians by type and place of scratchpads. */
+async function summaryOf({ points }: DataSet): Promise<ReportTable> {
+  const { isMeasured, PE_TYPES } = await import('../hardware/index.js')
+  const { median } = await import('simple-statistics')
+  const rows = (['inside', 'outside'] as const).flatMap(place =>
+    PE_TYPES.flatMap(type => {
+      const group = points.filter(({ design }) => design.type === type && design.scratchpads === place)
+      const measured = group.filter(isMeasured)
+      if (measured.length === 0) return []
+      const of = (value: (point: (typeof measured)[number]) => number, digits: number) =>
+        Number(median(measured.map(value)).toPrecision(digits))
+      return [
+        [
+          place,
+          type,
+          measured.length,
+          group.length - measured.length,
+          of(({ figures }) => figures.areaUm2, 5),
+          of(({ figures }) => figures.criticalPathNs, 4),
+          of(({ figures }) => figures.energyPjPerMac, 4),
+          of(({ energySpread }) => 100 * energySpread, 2),
+          of(({ seconds }) => seconds, 3),
+        ],
+      ]
+    }),
+  )
+  return {
+    title: 'Medians by type',
+    columns: ['scratchpads', 'type', 'designs', 'failed', 'area µm²', 'ns', 'pJ/MAC', 'spread %', 'seconds'],
+    rows,
+  }
+}

@@ -1,0 +1,126 @@
+import { InputError } from '../../errors.js'
+import { type DataPoint, type DataSet, type DataSetHeader, isMeasured } from '../data-set.js'
+import { DEFAULT_SEEDS } from './characterize-point.js'
+import { type CharacterizePool, createPool } from './characterize-pool.js'
+import type { Library } from './liberty/library.js'
+import { ABC_SCRIPT } from './netlist/synthesize.js'
+import { samplePoints } from './sample-points.js'
+import { TIMING } from './timing/analyze-timing.js'
+
+export interface CharacterizeOptions {
+  /** The library, read; every thread reads its file again. */
+  readonly library: Library
+  readonly points: number
+  readonly seed: number
+  /** Data seeds a point. */
+  readonly seeds?: number
+  readonly workers?: number
+}
+
+/** Points done so far, in order; the pool that does the next ones. */
+export interface CharacterizeState {
+  readonly done: readonly DataPoint[]
+  readonly pool: CharacterizePool
+  readonly ahead: Map<number, Promise<DataPoint>>
+}
+
+interface Report {
+  readonly entries: readonly {
+    readonly entry: Readonly<Record<string, string | number | boolean>>
+    readonly line?: string
+  }[]
+}
+
+/** A long job, as `runs` drives it. */
+export interface CharacterizeJob {
+  init(): Promise<CharacterizeState>
+  step(state: CharacterizeState): Promise<{ readonly state: CharacterizeState; readonly report: Report }>
+  done(state: CharacterizeState): boolean
+  result(state: CharacterizeState): Promise<DataSet>
+  pack(state: CharacterizeState): {
+    readonly json: unknown
+    readonly tensors: Readonly<Record<string, never>>
+  }
+  unpack(snapshot: { readonly json: unknown }): Promise<CharacterizeState>
+  progress(state: CharacterizeState): {
+    readonly done: number
+    readonly total: number
+    readonly label: string
+  }
+  dispose(state: CharacterizeState): void
+}
+
+/**
+ * Characterizes sampled designs on all workers. A step is the next finished point in order; later ones are at work
+ * meanwhile. Points do not depend on the number of workers or on interruptions (the seconds they take do). A design
+ * that fails is kept with its reason. Throws InputError for fewer than one point.
+ */
+export function characterizeJob(options: CharacterizeOptions): CharacterizeJob {
+  const { library, points, seed, seeds = DEFAULT_SEEDS, workers = 1 } = options
+  if (!(points >= 1)) throw new InputError(`--points ${points}: expected at least 1`)
+  const designs = samplePoints(points, seed)
+  const begin = (done: readonly DataPoint[]): CharacterizeState => ({
+    done,
+    pool: createPool({ library: library.file, settings: { seeds, seed }, workers }),
+    ahead: new Map(),
+  })
+  return {
+    init: async () => begin([]),
+    unpack: async ({ json }) => begin(json as readonly DataPoint[]),
+    pack: ({ done }) => ({ json: done, tensors: {} }),
+    done: ({ done }) => done.length >= designs.length,
+    async step({ done, pool, ahead }) {
+      const index = done.length
+      for (let i = index; i < Math.min(designs.length, index + 2 * workers); i++) {
+        if (!ahead.has(i)) ahead.set(i, pool.run(designs[i]!))
+      }
+      const point = await ahead.get(index)!
+      ahead.delete(index)
+      return { state: { done: [...done, point], pool, ahead }, report: { entries: [entryOf(index, point)] } }
+    },
+    result: async ({ done }) => ({ points: done, header: await header(library, { seed, seeds }) }),
+    progress: ({ done }) => ({ done: done.length, total: designs.length, label: 'characterizing' }),
+    dispose: ({ pool }) => pool.close(),
+  }
+}
+
+function entryOf(index: number, point: DataPoint): Report['entries'][number] {
+  const { type, scratchpads } = point.design
+  if (isMeasured(point)) {
+    const { areaUm2, criticalPathNs, energyPjPerMac } = point.figures
+    return { entry: { point: index, type, scratchpads, areaUm2, criticalPathNs, energyPjPerMac } }
+  }
+  const [reason = ''] = point.error.split('\n')
+  const line = `Point ${index} (${type}, scratchpads ${scratchpads}) failed and is left out: ${reason}`
+  return { entry: { point: index, type, scratchpads, error: reason }, line }
+}
+
+async function header(
+  library: Library,
+  { seed, seeds }: { readonly seed: number; readonly seeds: number },
+): Promise<DataSetHeader> {
+  const { version } = await import('@yowasp/yosys')
+  return {
+    schema: 1,
+    library: `${library.name}, ${library.voltage} V`,
+    tools: { yosys: version },
+    settings: {
+      librarySha256: library.digest,
+      synthesis: `synth -flatten; dfflibmap; abc: ${ABC_SCRIPT}`,
+      timing: {
+        clock: 'ideal',
+        clockSlewNs: TIMING.clockSlewNs,
+        inputSlewNs: TIMING.inputSlewNs,
+        heldInputs: TIMING.heldInputs,
+        wireLoad: library.wireLoad?.name ?? 'none',
+      },
+      activity: {
+        dataSeeds: seeds,
+        seed,
+        data: 'every integer code equally likely; FP32 standard normal',
+        pass: 'full scratchpads, one multiply-accumulate a cycle at the shortest period',
+        delays: 'mean of the arcs, whole ps, inertial',
+      },
+    },
+  }
+}
