@@ -7,6 +7,9 @@ export type Resume = (run: Run, options: ResumeOptions) => Promise<void>
 /** Commands whose runs can be resumed, one line each; loaded when asked for. */
 export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.freeze({
   demo: async () => (await import('./search.js')).resume,
+  'ppa-characterize': async () => (await import('./ppa-characterize.js')).resume,
+  'ppa-fit': async () => (await import('./ppa-fit.js')).resume,
+  'ppa-sweep': async () => (await import('./ppa-sweep.js')).resume,
   profile: async () => (await import('./profile.js')).resume,
   search: async () => (await import('./search.js')).resume,
 })
