@@ -1,5 +1,6 @@
 import { InputError } from '../../errors.js'
 import { type DataPoint, type DataSet, type DataSetHeader, isMeasured } from '../data-set.js'
+import type { PeDesign } from '../pe-design.js'
 import { DEFAULT_SEEDS } from './characterize-point.js'
 import { type CharacterizePool, createPool } from './characterize-pool.js'
 import type { Library } from './liberty/library.js'
@@ -10,7 +11,8 @@ import { TIMING } from './timing/analyze-timing.js'
 export interface CharacterizeOptions {
   /** The library, read; every thread reads its file again. */
   readonly library: Library
-  readonly points: number
+  /** How many designs to sample, or which ones. */
+  readonly points: number | readonly PeDesign[]
   readonly seed: number
   /** Data seeds a point. */
   readonly seeds?: number
@@ -57,8 +59,8 @@ export interface CharacterizeJob {
  */
 export function characterizeJob(options: CharacterizeOptions): CharacterizeJob {
   const { library, points, seed, seeds = DEFAULT_SEEDS, workers = 1 } = options
-  if (!(points >= 1)) throw new InputError(`--points ${points}: expected at least 1`)
-  const designs = samplePoints(points, seed)
+  const designs = typeof points === 'number' ? samplePoints(points, seed) : points
+  if (designs.length === 0) throw new InputError(`--points ${points}: expected at least 1`)
   const begin = (done: readonly DataPoint[]): CharacterizeState => ({
     done,
     pool: createPool({ library: library.file, settings: { seeds, seed }, workers }),

@@ -63,29 +63,25 @@ export async function characterizePoint(
   const energy = energyModel(simulation, timed)
   const shape = fullPass(design)
   const macs = shape.taps * shape.filters
+  const runs = Math.ceil(FEWEST_MACS / macs)
   const passes = Array.from({ length: seeds }, (_, pass) => {
     const source = operandSource(design, random(seed, 'characterize', pass))
     const draw = (count: number, next: () => number) => Array.from({ length: count }, next)
-    const data = {
-      weights: draw(macs, source.weight),
-      windows: Array.from({ length: windowsFor(macs) }, () => draw(shape.taps, source.activation)),
-    }
     const sums = { nets: 0, gates: 0, registers: 0, clock: 0 }
     let cycles = 0
-    drivePass(simulator, design, shape, data, running => {
-      if (!running) {
-        const parts = energy(simulator.counts)
-        for (const part of PARTS) sums[part] += parts[part]
-        cycles += simulator.counts.cycles
-      }
-      simulator.clear()
-    })
-    return {
-      nets: sums.nets / cycles,
-      gates: sums.gates / cycles,
-      registers: sums.registers / cycles,
-      clock: sums.clock / cycles,
+    for (let run = 0; run < runs; run++) {
+      const data = { weights: draw(macs, source.weight), windows: [draw(shape.taps, source.activation)] }
+      drivePass(simulator, design, shape, data, running => {
+        if (!running) {
+          const parts = energy(simulator.counts)
+          for (const part of PARTS) sums[part] += parts[part] / 1000
+          cycles += simulator.counts.cycles
+        }
+        simulator.clear()
+      })
     }
+    for (const part of PARTS) sums[part] /= cycles
+    return sums
   })
   const totals = passes.map(parts => PARTS.reduce((sum, part) => sum + parts[part], 0))
   const mean = totals.reduce((sum, value) => sum + value, 0) / seeds
@@ -96,10 +92,10 @@ export async function characterizePoint(
   const { areaUm2, leakageMw } = netlistArea(netlist)
   return {
     design,
-    figures: { areaUm2, criticalPathNs, leakageMw, energyPjPerMac: mean / 1000 },
+    figures: { areaUm2, criticalPathNs, leakageMw, energyPjPerMac: mean },
     cells: netlist.instances.length,
     flipFlops: simulation.flipFlops.length,
-    macsPerPass: macs * windowsFor(macs),
+    macsPerPass: macs * runs,
     seeds,
     spread: Math.sqrt(variance) / mean,
     parts: {
@@ -114,5 +110,5 @@ export async function characterizePoint(
 
 const PARTS = ['nets', 'gates', 'registers', 'clock'] as const
 
-/** Windows of a pass: as many as make some two hundred multiply-accumulates. */
-const windowsFor = (macs: number): number => Math.max(1, Math.ceil(200 / macs))
+/** Passes that are shorter are repeated with data of their own, and count as one. */
+const FEWEST_MACS = 200
