@@ -52,7 +52,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     const result = readResult(opened)!
     for (const solution of [...result.solutions, ...result.baselines]) {
       const { cost, accuracy, measured } = solution
-      const network = solution.name === 'found' ? `found for ${100 * share} % of the range` : solution.name
+      const network = solution.name === 'found' ? `found, ${100 * share} %` : solution.name
       points.push({ network, latency: cost.latencyMs!, accuracy: accuracy!.test!, target })
       lines.push(
         [
