@@ -92,7 +92,7 @@ const chart = (points: readonly Readonly<Record<string, string | number>>[]) => 
     {
       data: { values: points.filter(({ network }) => network !== 'largest') },
       mark: { type: 'rule', strokeDash: [4, 4], color: '#888888' },
-      encoding: { x: { field: 'target', type: 'quantitative' } },
+      encoding: { x: { field: 'target', type: 'quantitative', scale: { zero: false, padding: 20 } } },
     },
     {
       data: { values: points },
