@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Constraint } from '../cost/index.js'
 import type { Space } from '../search/index.js'
 import { type LongOptions, longCommand } from './long-command.js'
 import type { SearchSetup } from './search.js'
@@ -6,17 +7,19 @@ import type { SearchSetup } from './search.js'
 /** Of the way from the cheapest network of the space to the largest. */
 const TARGET = 0.5
 
-/** `tandem demo`: a constrained search from nothing but what ships, in a few minutes. */
+/** `tandem demo`: a search within two budgets of an accelerator, from nothing but what ships, in a few minutes. */
 export function register(program: Command): void {
   const command = program
     .command('demo')
-    .description('a latency-constrained search on the data that ships, within five minutes')
+    .description(
+      'a search within a latency and an energy budget, on the data that ships, within five minutes',
+    )
   longCommand(command).action(async (options: LongOptions) => {
     const { installEngine } = await import('../engine/install/index.js')
     await installEngine(line => process.stderr.write(`${line}\n`))
     const { startSearch } = await import('./search.js')
     const setup = await demoSetup()
-    await startSearch(setup, options, { command: 'demo', price: () => priceHere(setup.space, options) })
+    await startSearch(setup, options, { command: 'demo', price: () => priceOnAccelerator(setup.space) })
   })
 }
 
@@ -35,14 +38,19 @@ async function demoSetup(): Promise<SearchSetup> {
   }
 }
 
-/** Measured on this machine, with a target half-way through what the space reaches on it. */
-async function priceHere(space: Space, options: LongOptions) {
-  const { hostTable } = await import('./host-table.js')
-  const { parseConstraint } = await import('../cost/index.js')
-  const { cheapest, exactPrice, largest, latencyPrice } = await import('../search/index.js')
-  const table = await hostTable(space, options, { threads: 1, batch: 1, rounds: 4 })
-  const price = latencyPrice(space, table)
-  const from = exactPrice(price, space, cheapest(space, price))
-  const target = from + TARGET * (exactPrice(price, space, largest(space)) - from)
-  return { constraints: [parseConstraint(`latency<=${target.toPrecision(4)}ms`)], table }
+/** On a small INT8 accelerator, with targets half-way through what the space reaches on it. */
+async function priceOnAccelerator(space: Space) {
+  const { acceleratorCostModel, formatMetric, parseConstraint } = await import('../cost/index.js')
+  const { readAccelerator, readPeModel } = await import('../hardware/index.js')
+  const { cheapest, exactPrice, pricesOf } = await import('../search/index.js')
+  const accelerator = readAccelerator('edge-int8')
+  const whole = ['latency<=100%', 'energy<=100%'].map(parseConstraint)
+  const prices = await pricesOf(space, whole, { model: acceleratorCostModel(accelerator, readPeModel()) })
+  const constraints = prices.map((price): Constraint => {
+    const { metric } = price
+    const from = exactPrice(price, space, cheapest(space, price))
+    const bound = Number((from + TARGET * (price.bound - from)).toPrecision(4))
+    return { metric, op: '<=', bound, relative: false, text: `${metric}<=${formatMetric(metric, bound)}` }
+  })
+  return { constraints, accelerator }
 }
