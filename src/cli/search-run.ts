@@ -34,7 +34,7 @@ import { type Session, type Work, withRun } from './with-run.js'
 const COMPARED = 32
 
 /** The data of a search. Throws DataError when they do not fit the space or do not fill a batch. */
-export async function searchData(config: SearchConfig): Promise<Dataset> {
+export async function loadSearchData(config: SearchConfig): Promise<Dataset> {
   const dataset = await loadDataset(config.data)
   checkShapes(config.space, dataset)
   searchJob(config, dataset, 0)

@@ -73,13 +73,10 @@ export async function startSearch(
   options: LongOptions,
   { command = 'search', price }: SearchStart,
 ): Promise<void> {
-  const [{ checkRunFree, createRun }, { pricesOf }, { modelOf, runSearch, searchData }] = await Promise.all([
-    import('../runs/index.js'),
-    import('../search/index.js'),
-    import('./search-run.js'),
-  ])
+  const [{ checkRunFree, createRun }, { pricesOf }, { modelOf, runSearch, loadSearchData }] =
+    await Promise.all([import('../runs/index.js'), import('../search/index.js'), import('./search-run.js')])
   if (options.run !== undefined) checkRunFree(options.run)
-  const dataset = await searchData({ ...setup, prices: [] })
+  const dataset = await loadSearchData({ ...setup, prices: [] })
   const { constraints, ...on } = await price()
   const prices = await pricesOf(setup.space, constraints, { table: on.table, model: modelOf(on) })
   const config: SearchConfig = { ...setup, ...on, prices }
@@ -89,9 +86,9 @@ export async function startSearch(
 
 /** Continues a search in its run folder. */
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
-  const { runSearch, searchData } = await import('./search-run.js')
+  const { runSearch, loadSearchData } = await import('./search-run.js')
   const config = run.config as SearchConfig
-  await runSearch(run, config, await searchData(config), options)
+  await runSearch(run, config, await loadSearchData(config), options)
 }
 
 /** Everything that the options leave open, filled in. */

@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { DataError } from '../errors.js'
 import { allocateImages } from './allocate-images.js'
-import { channelStatistics } from './channel-statistics.js'
 import type { Dataset, Images } from './dataset.js'
 import { decodeImage } from './decode-image.js'
+import { withOwnStatistics } from './with-own-statistics.js'
 
 const AT_ONCE = 16 // images in memory twice; sharp decodes on its own threads
 
@@ -46,16 +46,7 @@ export async function loadFolder(dir: string, { size }: { size?: number } = {}):
   const shape = Object.freeze([first.height, first.width, 3] as const)
   const train = await decodeAll(trainEntries, shape, size)
   const test = await decodeAll(testEntries, shape, size)
-  const { mean, std } = channelStatistics(train, shape)
-  return Object.freeze({
-    name: basename(resolve(dir)),
-    classes,
-    shape,
-    mean: Object.freeze(mean),
-    std: Object.freeze(std),
-    train,
-    test,
-  })
+  return withOwnStatistics(dir, { classes, shape, train, test })
 }
 
 /** Names in a folder by code unit, the same on every machine and locale; hidden ones left out. */

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { constants, gunzip, gunzipSync } from 'node:zlib'
 import { DataError } from '../errors.js'
 import { allocateImages } from './allocate-images.js'
-import { channelStatistics } from './channel-statistics.js'
 import type { Dataset, Images } from './dataset.js'
 import { readDataFile } from './read-data-file.js'
+import { withOwnStatistics } from './with-own-statistics.js'
 
 const GZIP_MAX_RATIO = 1032 // the most that deflate can expand
 
@@ -32,17 +32,8 @@ export async function loadIdx(dir: string): Promise<Dataset> {
       `${test.labelFile}: label ${test.images.labels[stray]} of image ${stray} does not occur in training ` +
         `(0 … ${largest}); the two files are not of one data set`,
     )
-  const { mean, std } = channelStatistics(train.images, shape)
   const classes = Object.freeze(Array.from({ length: largest + 1 }, (_, i) => `${i}`))
-  return Object.freeze({
-    name: basename(resolve(dir)),
-    classes,
-    shape,
-    mean: Object.freeze(mean),
-    std: Object.freeze(std),
-    train: train.images,
-    test: test.images,
-  })
+  return withOwnStatistics(dir, { classes, shape, train: train.images, test: test.images })
 }
 
 async function readSplit(dir: string, prefix: 'train' | 't10k') {

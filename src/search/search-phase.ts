@@ -29,7 +29,6 @@ import {
   readMargins,
   type Supernet,
   thresholdVariables,
-  unpackSupernet,
 } from './supernet.js'
 
 /** What a search has come to, as plain JSON. */
@@ -92,7 +91,7 @@ export function unpackSearch(
   seed: number,
   { json, tensors }: { json: SearchPosition; tensors: Weights },
 ): SearchPhase {
-  const phase = withOptimizers(unpackSupernet(space, seed, tensors), json)
+  const phase = withOptimizers(createSupernet(space, seed, tensors), json)
   restoreOptimizer(phase.weights, tensors, json.step)
   restoreOptimizer(phase.thresholds, tensors, json.step)
   return phase

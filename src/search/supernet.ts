@@ -45,31 +45,17 @@ export interface Supernet {
 /** Name of the gated weight of a block. */
 export const gatedWeight = ({ block }: Superkernel): string => `${block.name}/depthwise/kernel`
 
-/** A supernet with weights drawn by `seed` and all thresholds 0, so that every decision is open. */
-export function createSupernet(space: Space, seed: number): Supernet {
-  const network = initialize(decode(space, largest(space)), seed)
+/**
+ * A supernet with weights drawn by `seed` and all thresholds 0, so that every decision is open; or, with `packed`, as
+ * `packSupernet` left it. The references are the norms of the drawn weights in both cases.
+ */
+export function createSupernet(space: Space, seed: number, packed?: Weights): Supernet {
+  const drawn = initialize(decode(space, largest(space)), seed)
+  const network = packed ? { ...drawn, weights: packed } : drawn
   const superkernels = searchable(space).map(superkernel)
-  const references = superkernels.map(kernel => partNorms(kernel, network.weights[gatedWeight(kernel)]!.data))
-  return assemble(space, network, superkernels, references, {})
-}
-
-/** A supernet as `packSupernet` left it. */
-export function unpackSupernet(space: Space, seed: number, tensors: Weights): Supernet {
-  const fresh = initialize(decode(space, largest(space)), seed)
-  const superkernels = searchable(space).map(superkernel)
-  const references = superkernels.map(kernel => partNorms(kernel, fresh.weights[gatedWeight(kernel)]!.data))
-  return assemble(space, { ...fresh, weights: tensors }, superkernels, references, tensors)
-}
-
-function assemble(
-  space: Space,
-  network: Network,
-  superkernels: readonly Superkernel[],
-  references: Supernet['references'],
-  values: Weights,
-): Supernet {
+  const references = superkernels.map(kernel => partNorms(kernel, drawn.weights[gatedWeight(kernel)]!.data))
   const threshold = (name: string, length: number) =>
-    createVariable(name, [length], values[name]?.data ?? new Float32Array(length))
+    createVariable(name, [length], packed?.[name]?.data ?? new Float32Array(length))
   const thresholds = superkernels.map(({ block }) => ({
     kernel: threshold(`${block.name}/thresholds/kernel`, block.kernels.length - 1),
     expansion: threshold(`${block.name}/thresholds/expansion`, block.expansions.length),

@@ -13,7 +13,6 @@ import {
   packSupernet,
   type Supernet,
   thresholdVariables,
-  unpackSupernet,
 } from '../../src/search/supernet.js'
 import { largestDifference, normal } from '../engine/values.js'
 import { smallSpace } from './small-space.js'
@@ -165,7 +164,7 @@ describe('a supernet', () => {
     supernet.thresholds[0]!.expansion.assign(tf.tensor1d([0.5, -0.25]))
     supernet.model.variables.get('b01/depthwise/kernel')!.assign(normal([5, 5, 1, 24]))
     const tensors = packSupernet(supernet)
-    const again = unpackSupernet(smallSpace, 5, tensors)
+    const again = createSupernet(smallSpace, 5, tensors)
     expect(packSupernet(again)).toEqual(tensors)
     expect(again.references).toEqual(supernet.references)
     for (const each of [supernet, again]) disposeSupernet(each)
