@@ -1,10 +1,14 @@
-import type { ActivationFunction, LayerOf, LayerType } from '../network/index.js'
+import type { Activation, ActivationFunction, LayerOf, LayerType } from '../network/index.js'
 import type { Execution } from './execute.js'
 import { batchNormInference, batchNormTraining } from './kernels/batch-norm.js'
+import { channelShuffle } from './kernels/channel-shuffle.js'
 import { conv2d, depthwiseConv2d } from './kernels/convolution.js'
 import { dropout } from './kernels/dropout.js'
+import { gelu } from './kernels/gelu.js'
+import { layerNorm } from './kernels/layer-norm.js'
 import { averagePool, maxPool } from './kernels/pool.js'
-import { relu, relu6 } from './kernels/relu.js'
+import { leakyRelu, relu, relu6 } from './kernels/relu.js'
+import { resize } from './kernels/resize.js'
 import { subsample } from './kernels/subsample.js'
 import { tf } from './tensorflow.js'
 import type { Tensor } from './types.js'
@@ -13,13 +17,15 @@ type LayerKernels = {
   readonly [T in LayerType]: (layer: LayerOf<T>, inputs: readonly Tensor[], execution: Execution) => Tensor
 }
 
-const activations: Readonly<Record<ActivationFunction, (x: Tensor) => Tensor>> = {
-  relu,
-  relu6,
+const activations: Readonly<Record<ActivationFunction, (x: Tensor, layer: Activation) => Tensor>> = {
+  relu: x => relu(x),
+  relu6: x => relu6(x),
   sigmoid: x => tf.sigmoid(x),
   hardSigmoid: x => tf.div(relu6(tf.add(x, 3)), 6),
   hardSwish: x => tf.mul(x, tf.div(relu6(tf.add(x, 3)), 6)),
   silu: x => tf.mul(x, tf.sigmoid(x)),
+  leakyRelu: (x, { slope }) => leakyRelu(x, slope!),
+  gelu: x => gelu(x),
 }
 
 /** How each type of layer is computed. */
@@ -48,16 +54,35 @@ export const layerKernels: LayerKernels = {
     )
   },
 
-  activation: (layer, [x]) => activations[layer.function](x!),
+  layerNorm: ({ name, epsilon }, [x], { weight }) =>
+    layerNorm(x!, weight(`${name}/gamma`), weight(`${name}/beta`), epsilon),
+  scale({ name, shift }, [x], { weight }) {
+    const y = tf.mul(x!, weight(`${name}/gamma`)) as Tensor
+    return shift ? tf.add(y, weight(`${name}/beta`)) : y
+  },
+  activation: (layer, [x]) => activations[layer.function](x!, layer),
   add: (_, inputs) => inputs.reduce((a, b) => tf.add(a, b)),
   multiply: (_, inputs) => {
     const maps = inputs.some(x => x.rank === 4)
     return (maps ? inputs.map(asMap) : inputs).reduce((a, b) => tf.mul(a, b))
   },
   concat: (_, inputs) => tf.concat([...inputs], -1),
+  pad: ({ padding: [top, bottom, left, right] }, [x]) =>
+    tf.pad(x!, [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ]),
   pool: (layer, [x]) => (layer.function === 'max' ? maxPool : averagePool)(x!, layer),
   globalAveragePool: (layer, [x]) => tf.mean(x!, [1, 2], layer.keepSpatial),
   subsample: (layer, [x]) => subsample(x!, layer.strides),
+  resize: (layer, [x]) => resize(x!, layer),
+  sliceChannels({ start, count }, [x]) {
+    const leading = x!.shape.slice(0, -1)
+    return tf.slice(x!, [...leading.map(() => 0), start], [...leading, count])
+  },
+  channelShuffle: ({ groups }, [x]) => channelShuffle(x!, groups),
   padChannels: ({ before, after }, [x]) =>
     tf.pad(x!, [...x!.shape.slice(1).map(() => [0, 0] as [number, number]), [before, after]]),
   flatten: (_, [x]) => tf.reshape(x!, [x!.shape[0]!, -1]),

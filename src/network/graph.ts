@@ -26,12 +26,25 @@ export interface BatchNormOptions extends Named {
   readonly momentum?: number
 }
 
+export interface ActivationOptions extends Named {
+  readonly function?: ActivationFunction
+  /** Of leakyRelu; default 0.01. */
+  readonly slope?: number
+}
+
+export interface ResizeOptions extends Named {
+  readonly size: Pair
+  readonly mode?: 'nearest' | 'bilinear'
+  readonly alignCorners?: boolean
+}
+
 export interface PoolOptions extends Named {
   readonly function?: 'max' | 'average'
   readonly kernel?: Pair
   /** Default: the kernel. */
   readonly strides?: Pair
   readonly padding?: Padding
+  readonly includePadding?: boolean
 }
 
 /** Collects layers; every method appends one and returns its name. Shapes are checked as layers are added. */
@@ -42,13 +55,19 @@ export interface Graph {
   shape(name: string): Shape
   conv(input: string, options: ConvOptions): string
   batchNorm(input: string, options?: BatchNormOptions): string
-  activation(input: string, options?: Named & { readonly function?: ActivationFunction }): string
+  layerNorm(input: string, options?: Named & { readonly epsilon?: number }): string
+  scale(input: string, options?: Named & { readonly shift?: boolean }): string
+  activation(input: string, options?: ActivationOptions): string
   add(inputs: readonly string[], options?: Named): string
   multiply(inputs: readonly string[], options?: Named): string
   concat(inputs: readonly string[], options?: Named): string
+  pad(input: string, options: Named & { readonly padding: Padding }): string
   pool(input: string, options?: PoolOptions): string
   globalAveragePool(input: string, options?: Named & { readonly keepSpatial?: boolean }): string
   subsample(input: string, options?: Named & { readonly strides?: Pair }): string
+  resize(input: string, options: ResizeOptions): string
+  sliceChannels(input: string, options: Named & { readonly start: number; readonly count: number }): string
+  channelShuffle(input: string, options: Named & { readonly groups: number }): string
   padChannels(input: string, options: Named & { readonly before: number; readonly after: number }): string
   flatten(input: string, options?: Named): string
   dense(input: string, options: Named & { readonly units: number; readonly bias?: boolean }): string
@@ -61,7 +80,7 @@ export interface Graph {
 /**
  * A builder of networks over an input of `shape` ([height, width, channels] or [features]).
  * Defaults: convolutions 3×3, stride 1, same padding, no bias; batch normalization epsilon 1e-5, momentum 0.9;
- * ReLU; max pooling 2×2; dense with bias; dropout 0.2.
+ * layer normalization epsilon 1e-6; scale without shift; ReLU; max pooling 2×2; nearest resizing; dense with bias; dropout 0.2.
  */
 export function graph(name: string, shape: Shape, inputName = 'input'): Graph {
   const layers: Layer[] = []
@@ -113,21 +132,43 @@ export function graph(name: string, shape: Shape, inputName = 'input'): Graph {
         epsilon: options.epsilon ?? 1e-5,
         momentum: options.momentum ?? 0.9,
       }),
-    activation: (input, options = {}) =>
-      append('activation', input, options, { function: options.function ?? 'relu' }),
+    layerNorm: (input, options = {}) =>
+      append('layerNorm', input, options, { epsilon: options.epsilon ?? 1e-6 }),
+    scale: (input, options = {}) => append('scale', input, options, { shift: options.shift ?? false }),
+    activation(input, options = {}) {
+      const slope = options.slope ?? (options.function === 'leakyRelu' ? 0.01 : undefined)
+      const attributes = { function: options.function ?? 'relu', ...(slope !== undefined && { slope }) }
+      return append('activation', input, options, attributes)
+    },
     add: (inputs, options = {}) => append('add', inputs, options, {}),
     multiply: (inputs, options = {}) => append('multiply', inputs, options, {}),
     concat: (inputs, options = {}) => append('concat', inputs, options, {}),
+    pad: (input, options) => append('pad', input, options, { padding: options.padding }),
     pool(input, options = {}) {
       const kernel = pair(options.kernel ?? 2)
       const strides = pair(options.strides ?? kernel)
       const padding = options.padding ?? [0, 0, 0, 0]
-      return append('pool', input, options, { function: options.function ?? 'max', kernel, strides, padding })
+      return append('pool', input, options, {
+        function: options.function ?? 'max',
+        kernel,
+        strides,
+        padding,
+        includePadding: options.includePadding ?? false,
+      })
     },
     globalAveragePool: (input, options = {}) =>
       append('globalAveragePool', input, options, { keepSpatial: options.keepSpatial ?? false }),
     subsample: (input, options = {}) =>
       append('subsample', input, options, { strides: pair(options.strides ?? 2) }),
+    resize: (input, options) =>
+      append('resize', input, options, {
+        size: pair(options.size),
+        mode: options.mode ?? 'nearest',
+        alignCorners: options.alignCorners ?? false,
+      }),
+    sliceChannels: (input, options) =>
+      append('sliceChannels', input, options, { start: options.start, count: options.count }),
+    channelShuffle: (input, options) => append('channelShuffle', input, options, { groups: options.groups }),
     padChannels: (input, options) =>
       append('padChannels', input, options, { before: options.before, after: options.after }),
     flatten: (input, options = {}) => append('flatten', input, options, {}),

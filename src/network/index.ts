@@ -9,7 +9,15 @@ export { type Count, count, type LayerCount } from './count.js'
 export { createNetwork, type NetworkParts } from './create-network.js'
 export { writeOnnx } from './formats/onnx/write-onnx.js'
 export { type Metadata, readSafetensors, type Tensors, writeSafetensors } from './formats/safetensors.js'
-export { type BatchNormOptions, type ConvOptions, type Graph, graph, type PoolOptions } from './graph.js'
+export {
+  type ActivationOptions,
+  type BatchNormOptions,
+  type ConvOptions,
+  type Graph,
+  graph,
+  type PoolOptions,
+  type ResizeOptions,
+} from './graph.js'
 export { inferShapes, inputShapes } from './infer-shapes.js'
 export { initialize } from './initialize.js'
 export { ACTIVATION_FUNCTIONS } from './layers/activation.js'

@@ -42,12 +42,40 @@ export interface BatchNorm extends Common {
   readonly momentum: number
 }
 
-/** relu6 = min(max(x, 0), 6); hardSigmoid = relu6(x + 3) / 6; hardSwish = x · hardSigmoid(x); silu = x · sigmoid(x). */
-export type ActivationFunction = 'relu' | 'relu6' | 'sigmoid' | 'hardSigmoid' | 'hardSwish' | 'silu'
+/**
+ * Layer normalization over the channels of each pixel: y = gamma · (x − mean) / √(variance + epsilon) + beta.
+ * Weights `gamma`, `beta`: [channels].
+ */
+export interface LayerNorm extends Common {
+  readonly type: 'layerNorm'
+  readonly epsilon: number
+}
+
+/** y = gamma · x per channel, and + beta with `shift`. Weights `gamma`, `beta`: [channels]. */
+export interface Scale extends Common {
+  readonly type: 'scale'
+  readonly shift: boolean
+}
+
+/**
+ * relu6 = min(max(x, 0), 6); hardSigmoid = relu6(x + 3) / 6; hardSwish = x · hardSigmoid(x); silu = x · sigmoid(x);
+ * leakyRelu = x where x > 0, slope · x elsewhere; gelu = x · (1 + erf(x / √2)) / 2.
+ */
+export type ActivationFunction =
+  | 'relu'
+  | 'relu6'
+  | 'sigmoid'
+  | 'hardSigmoid'
+  | 'hardSwish'
+  | 'silu'
+  | 'leakyRelu'
+  | 'gelu'
 
 export interface Activation extends Common {
   readonly type: 'activation'
   readonly function: ActivationFunction
+  /** Of leakyRelu, and there only. */
+  readonly slope?: number
 }
 
 /** Elementwise sum of two or more inputs of equal shape. */
@@ -65,13 +93,21 @@ export interface Concat extends Common {
   readonly type: 'concat'
 }
 
-/** Max or average pooling; the average excludes the padding. */
+/** Zeros around a feature map. */
+export interface Pad extends Common {
+  readonly type: 'pad'
+  readonly padding: Padding
+}
+
+/** Max or average pooling. */
 export interface Pool extends Common {
   readonly type: 'pool'
   readonly function: 'max' | 'average'
   readonly kernel: readonly [number, number]
   readonly strides: readonly [number, number]
   readonly padding: Padding
+  /** Whether an average counts the padding's zeros; a maximum never does. */
+  readonly includePadding: boolean
 }
 
 /** Mean over height and width: [h, w, c] → [c], or → [1, 1, c] with `keepSpatial`. */
@@ -84,6 +120,31 @@ export interface GlobalAveragePool extends Common {
 export interface Subsample extends Common {
   readonly type: 'subsample'
   readonly strides: readonly [number, number]
+}
+
+/**
+ * Resampling to a height and width. `nearest`: row i of the output is row ⌊i · height / newHeight⌋ of the input.
+ * `bilinear`: between the rows around (i + ½) · height / newHeight − ½, or around i · (height − 1) / (newHeight − 1)
+ * with `alignCorners`. Columns likewise.
+ */
+export interface Resize extends Common {
+  readonly type: 'resize'
+  readonly size: readonly [number, number]
+  readonly mode: 'nearest' | 'bilinear'
+  readonly alignCorners: boolean
+}
+
+/** `count` channels from channel `start` on. */
+export interface SliceChannels extends Common {
+  readonly type: 'sliceChannels'
+  readonly start: number
+  readonly count: number
+}
+
+/** Interleaves `groups` equal groups of channels: output channel j · groups + g is channel j of group g. */
+export interface ChannelShuffle extends Common {
+  readonly type: 'channelShuffle'
+  readonly groups: number
 }
 
 /** Zero channels before and after (the option-A shortcut of CIFAR ResNets). */
@@ -118,13 +179,19 @@ export interface Softmax extends Common {
 export type Layer =
   | Conv
   | BatchNorm
+  | LayerNorm
+  | Scale
   | Activation
   | Add
   | Multiply
   | Concat
+  | Pad
   | Pool
   | GlobalAveragePool
   | Subsample
+  | Resize
+  | SliceChannels
+  | ChannelShuffle
   | PadChannels
   | Flatten
   | Dense

@@ -3,13 +3,17 @@ import {
   batchNormInference,
   batchNormTraining,
   type ConvolutionOptions,
+  channelShuffle,
   conv2d,
   depthwiseConv2d,
   dropout,
+  gelu,
+  layerNorm,
   leakyRelu,
   maxPool,
   relu,
   relu6,
+  resize,
   softmaxCrossEntropy,
   subsample,
   type Tensor,
@@ -71,6 +75,18 @@ const batchNorms: KernelCase[] = [
   },
 ]
 
+const layerNorms: KernelCase[] = [
+  {
+    name: 'layerNorm',
+    inputs: () => [normal([3, 4, 5, 6]), normal([6], 2), normal([6], 3)],
+    fused: (x, gamma, beta) => layerNorm(x!, gamma!, beta!, EPSILON),
+    plain: (x, gamma, beta) => {
+      const { mean, variance } = tf.moments(x!, -1, true)
+      return normalise(x!, gamma!, beta!, mean, variance)
+    },
+  },
+]
+
 const activations: KernelCase[] = [
   { name: 'relu', inputs: () => [awayFrom([0], [4, 25])], fused: x => relu(x!), plain: x => tf.relu(x!) },
   {
@@ -84,6 +100,12 @@ const activations: KernelCase[] = [
     inputs: () => [awayFrom([0], [4, 25])],
     fused: x => leakyRelu(x!, 0.1),
     plain: x => tf.leakyRelu(x!, 0.1),
+  },
+  {
+    name: 'gelu',
+    inputs: () => [normal([4, 25])],
+    fused: x => gelu(x!),
+    plain: x => tf.mul(x!, tf.div(tf.add(1, tf.erf(tf.div(x!, Math.SQRT2))), 2)),
   },
 ]
 
@@ -200,11 +222,66 @@ const pools = poolings.flatMap(([name, window]): KernelCase[] => [
     fused: x => averagePool(x!, window),
     plain: x => plainAveragePool(x!, window),
   },
+  {
+    name: `averagePool ${name}, the padding counted`,
+    inputs: () => [normal([2, 7, 6, 3])],
+    fused: x => averagePool(x!, { ...window, includePadding: true }),
+    plain: x => tf.div(tf.addN(windows(x!, window)), window.kernel[0] * window.kernel[1]),
+  },
 ])
+
+/** Rows of a matrix that takes a row of pixels to its resampled one. */
+function weights(from: number, to: number, at: (i: number) => number): Tensor {
+  const rows = Array.from({ length: to }, (_, i) => {
+    const place = Math.min(Math.max(at(i), 0), from - 1)
+    return Array.from({ length: from }, (_, j) => Math.max(0, 1 - Math.abs(place - j)))
+  })
+  return tf.tensor2d(rows)
+}
+
+const resizes = (
+  [
+    ['nearest, up', [4, 3], [8, 9], { mode: 'nearest', alignCorners: false }],
+    ['nearest, by odd ratios', [7, 9], [10, 4], { mode: 'nearest', alignCorners: false }],
+    ['bilinear, up', [4, 3], [7, 5], { mode: 'bilinear', alignCorners: false }],
+    ['bilinear, down', [9, 8], [4, 3], { mode: 'bilinear', alignCorners: false }],
+    ['bilinear, aligned corners', [4, 9], [7, 5], { mode: 'bilinear', alignCorners: true }],
+  ] as const
+).map(([name, from, size, { mode, alignCorners }]): KernelCase => {
+  const place = (axis: 0 | 1) => (i: number) =>
+    mode === 'nearest'
+      ? Math.floor((i * from[axis]) / size[axis])
+      : alignCorners
+        ? (i * (from[axis] - 1)) / (size[axis] - 1)
+        : ((i + 0.5) * from[axis]) / size[axis] - 0.5
+  return {
+    name: `resize ${name}`,
+    inputs: () => [normal([2, ...from, 3])],
+    fused: x => resize(x!, { size, mode, alignCorners }),
+    plain: x => {
+      const [vertical, horizontal] = [0, 1].map(axis =>
+        weights(from[axis]!, size[axis]!, place(axis as 0 | 1)),
+      )
+      const columns = tf.matMul(
+        tf.reshape(tf.transpose(x!, [0, 1, 3, 2]), [-1, from[1]]) as never,
+        tf.transpose(horizontal!) as never,
+      ) as Tensor
+      const rows = tf.transpose(tf.reshape(columns, [2, from[0], 3, size[1]]), [0, 3, 2, 1])
+      const both = tf.matMul(tf.reshape(rows, [-1, from[0]]) as never, tf.transpose(vertical!) as never)
+      return tf.transpose(tf.reshape(both, [2, size[1], 3, size[0]]), [0, 3, 1, 2])
+    },
+  }
+})
 
 const MASK = { seed: 3, step: 5, name: 'dropout1' }
 
 const others: KernelCase[] = [
+  {
+    name: 'channelShuffle of 3 groups',
+    inputs: () => [normal([2, 3, 4, 6])],
+    fused: x => channelShuffle(x!, 3),
+    plain: x => tf.gather(x!, tf.tensor1d([0, 2, 4, 1, 3, 5], 'int32'), 3),
+  },
   {
     name: 'dropout',
     inputs: () => [normal([4, 5, 6])],
@@ -224,9 +301,11 @@ const others: KernelCase[] = [
 /** Every kernel that the engine computes in its own way. */
 export const KERNEL_CASES: readonly KernelCase[] = [
   ...batchNorms,
+  ...layerNorms,
   ...activations,
   ...crossEntropies,
   ...convolutions,
   ...pools,
+  ...resizes,
   ...others,
 ]

@@ -26,6 +26,8 @@ describe('a layer gives the shape that its definition says', () => {
       [9, 9, 2],
     ],
     ['batch normalization', [2, 2, 3], net => net.batchNorm('x'), [2, 2, 3]],
+    ['layer normalization', [2, 2, 3], net => net.layerNorm('x'), [2, 2, 3]],
+    ['scale', [2, 2, 3], net => net.scale('x', { shift: true }), [2, 2, 3]],
     ['activation', [4], net => net.activation('x'), [4]],
     ['sum', [2, 2, 3], net => net.add(['x', 'x', 'x']), [2, 2, 3]],
     [
@@ -43,6 +45,10 @@ describe('a layer gives the shape that its definition says', () => {
     ['concatenation of a layer with itself', [2, 2, 3], net => net.concat(['x', 'x']), [2, 2, 6]],
     ['pooling rounds down', [5, 5, 3], net => net.pool('x'), [2, 2, 3]],
     ['subsampling rounds up', [5, 4, 3], net => net.subsample('x'), [3, 2, 3]],
+    ['padding', [2, 3, 1], net => net.pad('x', { padding: [1, 2, 3, 4] }), [5, 10, 1]],
+    ['resizing', [2, 3, 4], net => net.resize('x', { size: [5, 6] }), [5, 6, 4]],
+    ['slice of channels', [2, 3, 4], net => net.sliceChannels('x', { start: 1, count: 3 }), [2, 3, 3]],
+    ['channel shuffle', [2, 3, 4], net => net.channelShuffle('x', { groups: 2 }), [2, 3, 4]],
     ['zero channels', [2, 2, 3], net => net.padChannels('x', { before: 1, after: 2 }), [2, 2, 6]],
     ['flattening', [2, 4, 3], net => net.flatten('x'), [24]],
     ['dense', [4], net => net.dense('x', { units: 7 }), [7]],
@@ -101,9 +107,42 @@ describe('a layer that cannot be is refused by name', () => {
     [
       'an unknown function',
       [4],
-      net => net.activation('x', { function: 'gelu' as 'relu' }),
-      /unknown function "gelu"/,
+      net => net.activation('x', { function: 'mish' as 'relu' }),
+      /unknown function "mish"/,
     ],
+    ['a ReLU with a slope', [4], net => net.activation('x', { slope: 0.1 }), /only leakyRelu has a slope/],
+    [
+      'a leaky ReLU of no slope',
+      [4],
+      net => net.activation('x', { function: 'leakyRelu', slope: Number.NaN }),
+      /leakyRelu needs a finite slope/,
+    ],
+    ['layer normalization with epsilon 0', [4], net => net.layerNorm('x', { epsilon: 0 }), /epsilon must be/],
+    [
+      'channels past the last',
+      [4, 4, 3],
+      net => net.sliceChannels('x', { start: 1, count: 3 }),
+      /takes channels 1 to 3 of 3/,
+    ],
+    [
+      'a shuffle of unequal groups',
+      [4, 4, 3],
+      net => net.channelShuffle('x', { groups: 2 }),
+      /3 channels cannot be divided into 2 groups/,
+    ],
+    [
+      'resizing to nothing',
+      [4, 4, 3],
+      net => net.resize('x', { size: [0, 1] }),
+      /size must be an integer ≥ 1/,
+    ],
+    [
+      'nearest resizing with aligned corners',
+      [4, 4, 3],
+      net => net.resize('x', { size: 8, alignCorners: true }),
+      /alignCorners goes with bilinear only/,
+    ],
+    ['cropping as padding', [4, 4, 3], net => net.pad('x', { padding: [-1, 0, 0, 0] }), /padding must be/],
     ['a sum of one', [4], net => net.add(['x']), /takes at least 2 inputs, got 1/],
     [
       'a product of unequal maps',
@@ -176,8 +215,8 @@ describe('a layer that cannot be is refused by name', () => {
   })
 })
 
-test('Tandem knows fourteen layer types', () => {
-  expect(LAYER_TYPES).toHaveLength(14)
+test('Tandem knows twenty layer types', () => {
+  expect(LAYER_TYPES).toHaveLength(20)
 })
 
 test('layers without a name are numbered by type', () => {

@@ -29,6 +29,26 @@ const steps: readonly Step[] = [
     return net.conv(even, { filters: 6, groups: 2, dilations: 1 + draw(2), bias: true })
   },
   (net, from) => net.batchNorm(from, { epsilon: 1e-3 }),
+  (net, from) => net.layerNorm(from, { epsilon: 1e-3 }),
+  (net, from, draw) => net.scale(from, { shift: draw(2) === 0 }),
+  (net, from, draw) => net.pad(from, { padding: [draw(2), 1, draw(3), 0] }),
+  (net, from, draw) => {
+    const bilinear = draw(2) === 0
+    const size = [2 + draw(8), 2 + draw(8)] as const
+    return net.resize(from, {
+      size,
+      mode: bilinear ? 'bilinear' : 'nearest',
+      alignCorners: bilinear && draw(2) === 0,
+    })
+  },
+  (net, from, draw) => {
+    const start = draw(channelsOf(net, from))
+    return net.sliceChannels(from, { start, count: channelsOf(net, from) - start })
+  },
+  (net, from, draw) => {
+    const groups = 2 + draw(2)
+    return net.channelShuffle(net.conv(from, { filters: groups * (1 + draw(3)), kernel: 1 }), { groups })
+  },
   (net, from, draw) =>
     net.activation(from, { function: ACTIVATION_FUNCTIONS[draw(ACTIVATION_FUNCTIONS.length)]! }),
   (net, from, draw) =>
@@ -44,6 +64,7 @@ const steps: readonly Step[] = [
       kernel: [2, 3],
       strides: [1, 1 + draw(2)],
       padding: [1, 0, 1, 2],
+      includePadding: draw(2) === 0,
     }),
   (net, from, draw) => net.subsample(from, { strides: [1 + draw(2), 1 + draw(2)] }),
   (net, from, draw) => net.padChannels(from, { before: draw(3), after: 1 + draw(2) }),

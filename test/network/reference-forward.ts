@@ -5,6 +5,7 @@ import {
   type Layer,
   type Network,
   type Pool,
+  type Resize,
   type Shape,
 } from '../../src/network/index.js'
 
@@ -47,8 +48,19 @@ function forward(layer: Layer, inputs: readonly Value[], shape: Shape, weight: W
         return (gamma![c]! * (x.data[i]! - mean![c]!)) / Math.sqrt(variance![c]! + layer.epsilon) + beta![c]!
       })
     }
+    case 'layerNorm':
+      return fill(i => {
+        const [c, first] = [i % channels, i - (i % channels)]
+        const pixel = x.data.subarray(first, first + channels)
+        const mean = pixel.reduce((sum, value) => sum + value, 0) / channels
+        const variance = pixel.reduce((sum, value) => sum + (value - mean) ** 2, 0) / channels
+        const normal = (x.data[i]! - mean) / Math.sqrt(variance + layer.epsilon)
+        return normal * weight('gamma')![c]! + weight('beta')![c]!
+      })
+    case 'scale':
+      return fill(i => x.data[i]! * weight('gamma')![i % channels]! + (weight('beta')?.[i % channels] ?? 0))
     case 'activation':
-      return x.data.map(activations[layer.function])
+      return x.data.map(value => activations[layer.function](value, layer.slope ?? 0))
     case 'add':
       return fill(i => inputs.reduce((sum, { data }) => sum + data[i]!, 0))
     case 'multiply':
@@ -68,6 +80,20 @@ function forward(layer: Layer, inputs: readonly Value[], shape: Shape, weight: W
           c -= width
         }
         throw new Error('unreachable')
+      })
+    case 'pad':
+      return atPixels(shape, (row, col, c) => {
+        const [y, left] = [row - layer.padding[0], col - layer.padding[2]]
+        return y >= 0 && y < x.shape[0]! && left >= 0 && left < x.shape[1]! ? x.data[at(x, y, left, c)]! : 0
+      })
+    case 'resize':
+      return resample(layer, x)
+    case 'sliceChannels':
+      return fill(i => x.data[Math.floor(i / channels) * x.shape.at(-1)! + layer.start + (i % channels)]!)
+    case 'channelShuffle':
+      return fill(i => {
+        const [c, width] = [i % channels, channels / layer.groups]
+        return x.data[i - c + (c % layer.groups) * width + Math.floor(c / layer.groups)]!
       })
     case 'pool':
       return slidePool(layer, x, shape)
@@ -115,13 +141,26 @@ function forward(layer: Layer, inputs: readonly Value[], shape: Shape, weight: W
 
 const hardSigmoid = (x: number) => Math.min(Math.max(x + 3, 0), 6) / 6
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
-const activations: Readonly<Record<ActivationFunction, (x: number) => number>> = {
+/** Maclaurin's series, which is exact to 1e-9 for the |x| < 5 of these tests; ±1 beyond. */
+function erf(x: number): number {
+  if (Math.abs(x) > 5) return Math.sign(x)
+  let [sum, term] = [0, x]
+  for (let n = 0; n < 120; n++) {
+    sum += term / (2 * n + 1)
+    term *= -(x * x) / (n + 1)
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum
+}
+
+const activations: Readonly<Record<ActivationFunction, (x: number, slope: number) => number>> = {
   relu: x => Math.max(x, 0),
   relu6: x => Math.min(Math.max(x, 0), 6),
   sigmoid,
   hardSigmoid,
   hardSwish: x => x * hardSigmoid(x),
   silu: x => x * sigmoid(x),
+  leakyRelu: (x, slope) => (x > 0 ? x : slope * x),
+  gelu: x => (x * (1 + erf(x / Math.SQRT2))) / 2,
 }
 
 const at = ({ shape: [, width, channels] }: Value, row: number, col: number, c: number) =>
@@ -171,7 +210,45 @@ function slidePool(layer: Pool, x: Value, [height, width, channels]: Shape): Flo
         const seen: number[] = []
         overWindow(layer, x, [row, col], (y, xx) => seen.push(x.data[at(x, y, xx, c)]!))
         out[(row * width! + col) * channels! + c] =
-          layer.function === 'max' ? Math.max(...seen) : seen.reduce((a, b) => a + b, 0) / seen.length
+          layer.function === 'max'
+            ? Math.max(...seen)
+            : seen.reduce((a, b) => a + b, 0) /
+              (layer.includePadding ? layer.kernel[0] * layer.kernel[1] : seen.length)
       }
   return out
+}
+
+function atPixels(
+  [height, width, channels]: Shape,
+  value: (row: number, col: number, c: number) => number,
+): Float64Array {
+  const out = new Float64Array(height! * width! * channels!)
+  for (let row = 0, i = 0; row < height!; row++)
+    for (let col = 0; col < width!; col++) for (let c = 0; c < channels!; c++) out[i++] = value(row, col, c)
+  return out
+}
+
+/** Two pixels of the input and the share of the second, for pixel `i` of the output, along one axis. */
+function between({ mode, alignCorners }: Resize, i: number, from: number, to: number) {
+  if (mode === 'nearest') return { low: Math.floor((i * from) / to), high: 0, share: 0 }
+  const place = alignCorners
+    ? to > 1
+      ? (i * (from - 1)) / (to - 1)
+      : 0
+    : Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1)
+  const low = Math.floor(place)
+  return { low, high: Math.min(low + 1, from - 1), share: place - low }
+}
+
+function resample(layer: Resize, x: Value): Float64Array {
+  const [height, width, channels] = x.shape as [number, number, number]
+  return atPixels([...layer.size, channels], (row, col, c) => {
+    const [v, h] = [between(layer, row, height, layer.size[0]), between(layer, col, width, layer.size[1])]
+    const along = (y: number) => {
+      const [a, b] = [x.data[at(x, y, h.low, c)]!, x.data[at(x, y, h.high, c)]!]
+      return a + (b - a) * h.share
+    }
+    const [a, b] = [along(v.low), along(v.high)]
+    return a + (b - a) * v.share
+  })
 }

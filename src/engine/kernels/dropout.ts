@@ -5,14 +5,15 @@ import type { Tensor } from '../types.js'
 
 /**
  * Zeroes each value with probability `rate` and scales the others by 1 / (1 − rate). The mask is a function of
- * seed, step and name alone.
+ * seed, step (int32 scalars) and name alone.
  */
 export function dropout(
   x: Tensor,
   rate: number,
-  { seed, step, name }: { readonly seed: number; readonly step: number; readonly name: string },
+  { seed, step, name }: { readonly seed: Tensor; readonly step: Tensor; readonly name: string },
 ): Tensor {
-  const key = tf.tensor1d([random(seed, 'dropout', name).integer(2 ** 31), step], 'int32')
+  const own = tf.scalar(random(0, 'dropout', name).integer(2 ** 31), 'int32')
+  const key = tf.stack([tf.add(seed, own), step])
   const uniform = operation(
     'StatelessRandomUniform',
     [

@@ -6,6 +6,8 @@ export interface PoolOptions {
   readonly kernel: readonly [number, number]
   readonly strides: readonly [number, number]
   readonly padding: Padding
+  /** Whether an average counts the padding's zeros. */
+  readonly includePadding?: boolean
 }
 
 type Pair = [number, number]
@@ -33,11 +35,14 @@ export const maxPool = (x: Tensor, { kernel, strides, padding }: PoolOptions): T
     'valid',
   )
 
-/** Mean of each window over the pixels that are not padding. x: [n, h, w, c]. */
-export function averagePool(x: Tensor, { kernel, strides, padding }: PoolOptions): Tensor {
+/** Mean of each window, over all its pixels or over those that are not padding. x: [n, h, w, c]. */
+export function averagePool(
+  x: Tensor,
+  { kernel, strides, padding, includePadding = false }: PoolOptions,
+): Tensor {
   const pool = (x: Tensor): Tensor =>
     tf.avgPool(padded(x, padding, 0) as never, [...kernel] as Pair, [...strides] as Pair, 'valid')
-  if (padding.every(p => p === 0)) return pool(x)
+  if (includePadding || padding.every(p => p === 0)) return pool(x)
   const share = pool(tf.ones([1, x.shape[1]!, x.shape[2]!, 1]))
   return tf.div(pool(x), share)
 }

@@ -52,9 +52,10 @@ export interface Workload {
 
 /**
  * What a network asks of an accelerator. Convolutions and dense layers are mapped on the array. Batch normalization
- * is folded into the weights; activations, softmax and dropout happen where a layer is written back; flatten,
- * concat, subsample and zero channels are a matter of addresses: all of these are free and do not appear. Sums,
- * products and pools move their inputs and output through the buffer and DRAM.
+ * is folded into the weights; scales, activations, softmax and dropout happen where a layer is written back; flatten,
+ * concat, padding, subsample and the choice and order of channels are a matter of addresses: all of these are free
+ * and do not appear. Sums, products, pools, resizing and layer normalization move their inputs and output through
+ * the buffer and DRAM.
  * Throws InputError naming a layer of a type that is not known here.
  */
 export function workloadOf(network: Network): Workload {
@@ -96,12 +97,18 @@ function workOf(layer: Layer, inputs: readonly Shape[], output: Shape): WorkShap
     case 'multiply':
     case 'pool':
     case 'globalAveragePool':
+    case 'layerNorm':
+    case 'resize':
       return {
         kind: 'move',
         reads: inputs.reduce((sum, shape) => sum + size(shape), 0),
         writes: size(output),
       }
     case 'batchNorm':
+    case 'scale':
+    case 'pad':
+    case 'sliceChannels':
+    case 'channelShuffle':
     case 'activation':
     case 'concat':
     case 'subsample':

@@ -10,6 +10,8 @@ export const ACTIVATION_FUNCTIONS: readonly ActivationFunction[] = Object.freeze
   'hardSigmoid',
   'hardSwish',
   'silu',
+  'leakyRelu',
+  'gelu',
 ])
 
 export const activation = plain<Activation>((layer, inputs) => {
@@ -18,5 +20,9 @@ export const activation = plain<Activation>((layer, inputs) => {
       layer,
       `unknown function "${layer.function}"; use one of ${ACTIVATION_FUNCTIONS.join(', ')}`,
     )
+  if (layer.function === 'leakyRelu' && !Number.isFinite(layer.slope))
+    throw layerError(layer, `leakyRelu needs a finite slope, got ${layer.slope}`)
+  if (layer.function !== 'leakyRelu' && layer.slope !== undefined)
+    throw layerError(layer, `only leakyRelu has a slope, ${layer.function} has none`)
   return onlyInput(layer, inputs)
 })

@@ -5,20 +5,28 @@ import { conv } from './conv.js'
 import { type LayerDefinition, layerError } from './definition.js'
 import { dense } from './dense.js'
 import { dropout, softmax } from './head.js'
+import { layerNorm } from './layer-norm.js'
 import { add, concat, multiply } from './merge.js'
-import { globalAveragePool, pool, subsample } from './pooling.js'
-import { flatten, padChannels } from './reshape.js'
+import { globalAveragePool, pad, pool, resize, subsample } from './pooling.js'
+import { channelShuffle, flatten, padChannels, sliceChannels } from './reshape.js'
+import { scale } from './scale.js'
 
 const definitions: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
   conv,
   batchNorm,
+  layerNorm,
+  scale,
   activation,
   add,
   multiply,
   concat,
+  pad,
   pool,
   globalAveragePool,
   subsample,
+  resize,
+  sliceChannels,
+  channelShuffle,
   padChannels,
   flatten,
   dense,

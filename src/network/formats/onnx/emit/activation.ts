@@ -1,4 +1,5 @@
 import type { Activation, ActivationFunction } from '../../../network.js'
+import type { TensorProto } from '../schema.js'
 import { type Emitted, type Emitter, inner, node, type Scope, scalar } from './emitter.js'
 
 const simple =
@@ -25,6 +26,22 @@ const emitters: Readonly<Record<ActivationFunction, Emitter<Activation>>> = {
       node(scope, 'Mul', [...scope.inputs, inner(scope, 'sigmoid')]),
     ],
   }),
+  leakyRelu: (layer, scope) => ({
+    nodes: [node(scope, 'LeakyRelu', scope.inputs, { alpha: { float: layer.slope! } })],
+  }),
+  gelu(_layer, scope) {
+    const [root, one, half] = [Math.SQRT2, 1, 0.5].map(scalar) as [TensorProto, TensorProto, TensorProto]
+    return {
+      nodes: [
+        node(scope, 'Div', [...scope.inputs, root.name], {}, 'scaled'),
+        node(scope, 'Erf', [inner(scope, 'scaled')], {}, 'erf'),
+        node(scope, 'Add', [inner(scope, 'erf'), one.name], {}, 'raised'),
+        node(scope, 'Mul', [...scope.inputs, inner(scope, 'raised')], {}, 'product'),
+        node(scope, 'Mul', [inner(scope, 'product'), half.name]),
+      ],
+      tensors: [root, one, half],
+    }
+  },
 }
 
 export const emitActivation = (layer: Activation, scope: Scope): Emitted =>

@@ -29,14 +29,20 @@ export interface Emitted {
 
 export type Emitter<L extends Layer> = (layer: L, scope: Scope) => Emitted
 
-type Attribute = { readonly int: number } | { readonly float: number } | { readonly ints: readonly number[] }
+type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly string: string }
 
 const attribute = (name: string, value: Attribute): AttributeProto =>
   'int' in value
     ? { name, type: ATTRIBUTE_TYPE.int, i: value.int }
     : 'float' in value
       ? { name, type: ATTRIBUTE_TYPE.float, f: value.float }
-      : { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints }
+      : 'ints' in value
+        ? { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints }
+        : { name, type: ATTRIBUTE_TYPE.string, s: new TextEncoder().encode(value.string) }
 
 /**
  * A node with one output. The layer's last node carries its name and gives its output; a node before it has

@@ -1,5 +1,11 @@
-import type { GlobalAveragePool, Pool, Subsample } from '../../../network.js'
+import type { GlobalAveragePool, Pad, Pool, Subsample } from '../../../network.js'
 import { type Emitter, inner, integerTensor, node } from './emitter.js'
+
+export const emitPad: Emitter<Pad> = (layer, scope) => {
+  const [top, bottom, left, right] = layer.padding
+  const pads = integerTensor([0, 0, top, left, 0, 0, bottom, right])
+  return { nodes: [node(scope, 'Pad', [...scope.inputs, pads.name])], tensors: [pads] }
+}
 
 export const emitPool: Emitter<Pool> = (layer, scope) => {
   const [top, bottom, left, right] = layer.padding
@@ -12,7 +18,10 @@ export const emitPool: Emitter<Pool> = (layer, scope) => {
     nodes: [
       layer.function === 'max'
         ? node(scope, 'MaxPool', scope.inputs, attributes)
-        : node(scope, 'AveragePool', scope.inputs, { count_include_pad: { int: 0 }, ...attributes }),
+        : node(scope, 'AveragePool', scope.inputs, {
+            count_include_pad: { int: Number(layer.includePadding) },
+            ...attributes,
+          }),
     ],
   }
 }
