@@ -9,7 +9,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['network'],
   ['data', 'runs', 'hardware'],
   ['engine', 'cost'],
-  ['search'],
+  ['search', 'prune'],
   ['cli'],
 ]
 

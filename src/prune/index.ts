@@ -1,0 +1,5 @@
+export { type ChannelMap, type ChannelOptions, channelsOf } from './channels.js'
+export { explainGroups } from './explain.js'
+export { type Group, groupsOf } from './groups.js'
+export { mask, maskedKernels, masksExactly } from './mask.js'
+export { prune } from './surgery.js'
