@@ -1,17 +1,19 @@
 import { parseConstraint } from '../src/cost/index.js'
 import {
+  compile,
   createModel,
   createOptimizer,
   disposeModel,
   disposeOptimizer,
   type LabelledImages,
+  takeStep,
   trainStep,
 } from '../src/engine/index.js'
 import { random } from '../src/random.js'
 import { priceIncrements } from '../src/search/expected-price.js'
 import { pricesOf } from '../src/search/price.js'
 import { SEARCH_PLAN } from '../src/search/search-config.js'
-import { searchStep } from '../src/search/search-step.js'
+import { searchStep, takeSearchStep } from '../src/search/search-step.js'
 import { readSpace } from '../src/search/space.js'
 import { createSupernet, disposeSupernet, thresholdVariables } from '../src/search/supernet.js'
 import { type BenchOptions, type BenchResult, integerOption, interleaved, median, row } from './bench.js'
@@ -32,7 +34,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     labels: Int32Array.from({ length: count }, (_, i) => i % space.classes),
     count,
   }
-  const common = { learningRate: 0.05, weightDecay: SEARCH_PLAN.weightDecay, labelSmoothing: 0.1, seed: 1 }
+  const position = { learningRate: 0.05, seed: 1 }
   let step = 0
 
   const supernet = createSupernet(space, 1)
@@ -41,23 +43,25 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     thresholds: createOptimizer(thresholdVariables(supernet), { kind: 'adam' }),
   }
   const prices = await pricesOf(space, [parseConstraint('macs<=50%')])
-  const terms = prices.map(({ fixed, rows }) => ({ increments: priceIncrements(fixed, rows), lambda: 1 }))
-  const { thresholdRate, temperature } = SEARCH_PLAN
+  const increments = prices.map(({ fixed, rows }) => priceIncrements(fixed, rows))
+  const searching = compile(searchStep(supernet, optimizers, { ...SEARCH_PLAN, prices: increments }))
+  const { thresholdRate } = SEARCH_PLAN
   const search = () =>
-    searchStep(supernet, optimizers, batch, {
-      ...common,
+    takeSearchStep(searching, supernet, batch, {
+      ...position,
       thresholdRate,
-      temperature,
       keepProbability: 1,
-      prices: terms,
+      lambdas: [1],
       step: step++,
     })
 
   const model = createModel(supernet.network)
   const optimizer = createOptimizer(model.trainable, { kind: 'momentum' })
-  const plain = () => trainStep(model, optimizer, batch, { ...common, step: step++ })
+  const training = compile(trainStep(model, optimizer, SEARCH_PLAN))
+  const plain = () => takeStep(training, model, batch, { ...position, step: step++ })
 
   const [ours, theirs] = await interleaved([search, plain], { rounds, steps })
+  for (const program of [searching, training]) program.dispose()
   disposeSupernet(supernet)
   disposeModel(model)
   for (const each of [optimizer, optimizers.weights, optimizers.thresholds]) disposeOptimizer(each)

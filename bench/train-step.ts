@@ -1,137 +1,159 @@
-import type * as TensorFlow from '@tensorflow/tfjs-node'
-import {
-  createModel,
-  createOptimizer,
-  disposeModel,
-  disposeOptimizer,
-  type LabelledImages,
-  tf,
-  trainStep,
-} from '../src/engine/index.js'
-import { initialize, resnet } from '../src/network/index.js'
-import { random } from '../src/random.js'
-import { type BenchOptions, type BenchResult, integerOption, interleaved, median, row } from './bench.js'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type Network, resnet } from '../src/network/index.js'
+import { packageRoot } from '../src/package-root.js'
+import { decode, largest, readSpace } from '../src/search/space-index.js'
+import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
 
-const MOMENTUM = 0.9
-const LEARNING_RATE = 0.05
+/** Whoever takes the step: a process of its own, so that its peak memory is its own. */
+interface Side {
+  readonly name: string
+  steps(count: number): Promise<number[]>
+  /** Ends it; its peak memory in bytes. */
+  end(): Promise<number>
+}
+
+const OURS = ['eager', 'graph', 'bfloat16'] as const
+const NAMES: Readonly<Record<string, string>> = {
+  layers: 'TensorFlow.js layers',
+  eager: 'fused eager',
+  graph: 'graph',
+  bfloat16: 'graph, bfloat16',
+  tensorflow: "TensorFlow's graph, from Python",
+  torch: 'PyTorch, channels last',
+  'torch-bfloat16': 'PyTorch, bfloat16 autocast',
+}
+
+/** Ours against theirs, where both are there. */
+const COMPARED = [
+  ['graph', 'layers'],
+  ['graph', 'eager'],
+  ['graph', 'tensorflow'],
+  ['graph', 'torch'],
+  ['bfloat16', 'graph'],
+  ['bfloat16', 'torch-bfloat16'],
+] as const
 
 /**
- * Images a second of a training step of ResNet-20 (median of the steps): the engine's `trainStep` (ours) against
- * `trainOnBatch` of the same network made of TensorFlow.js layers (theirs), both on the native backend.
- * `--rounds` (3), `--steps` of each in a round (5), `--batch` (128).
- *
- * The network of layers is the same: its option-A shortcut is a small layer of its own, an average pool of size 1
- * and stride 2 (a subsampling) and a padding of the channels. Both return the loss as a number at every step.
+ * Images a second of a training step (medians), its sides in turns in one run: ResNet-20 at batches of 128 and 16, the
+ * largest network of `cifar10-mbconv` at 64, and that space's supernet in search at 64; the peak memory of each side;
+ * the share of the step that its convolutions take, and their rate against a matrix multiplication's.
+ * `--rounds` (4), `--steps` of each in a round (5), `--only` a part of a case's name. `TANDEM_PYTHON` is the Python
+ * that has TensorFlow or PyTorch; a peer that it has not is left out with a note.
  */
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
-  const rounds = integerOption(options, 'rounds', 3)
+  const rounds = integerOption(options, 'rounds', 4)
   const steps = integerOption(options, 'steps', 5)
-  const count = integerOption(options, 'batch', 128)
-  const batch = images(count)
-  const ours = fused(batch)
-  const theirs = layers(batch)
-  const [fusedMs, layersMs] = await interleaved([ours.step, theirs.step], { rounds, steps })
-  ours.dispose()
-  theirs.dispose()
-  const rate = (times: readonly number[]) => (1000 * count) / median(times)
-  return {
-    name: 'train-step',
-    rows: [row(`ResNet-20, batch ${count}, images/s`, rate(fusedMs!), rate(layersMs!))],
+  const space = readSpace('cifar10-mbconv')
+  const mbconv = decode(space, largest(space))
+  const cases: readonly [string, Network | undefined, number, readonly string[]][] = [
+    ['ResNet-20, batch 128', resnet({ depth: 20 }), 128, ['layers', ...OURS]],
+    ['ResNet-20, batch 16', resnet({ depth: 20 }), 16, ['layers', ...OURS]],
+    ['MBConv network, batch 64', mbconv, 64, OURS],
+    ['supernet, batch 64', undefined, 64, OURS],
+  ]
+  const peers = availablePeers()
+  const rows: BenchRow[] = []
+  for (const [name, network, batch, ours] of cases) {
+    if (!name.includes(options['only'] ?? '')) continue
+    const kinds = [...ours, ...(network ? peers : [])]
+    rows.push(...(await compare(name, network, batch, kinds, { rounds, steps })))
   }
+  return { name: 'train-step', rows }
 }
 
-function images(count: number): LabelledImages {
-  const stream = random(1, 'bench')
-  return {
-    images: Float32Array.from({ length: count * 32 * 32 * 3 }, () => stream.normal()),
-    labels: Int32Array.from({ length: count }, (_, i) => i % 10),
-    count,
-  }
-}
-
-function fused(batch: LabelledImages) {
-  const model = createModel(initialize(resnet({ depth: 20 }), 1))
-  const optimizer = createOptimizer(model.trainable, { kind: 'momentum', momentum: MOMENTUM })
-  let step = 0
-  return {
-    step: () => trainStep(model, optimizer, batch, { learningRate: LEARNING_RATE, seed: 1, step: step++ }),
-    dispose: () => {
-      disposeOptimizer(optimizer)
-      disposeModel(model)
-    },
-  }
-}
-
-function layers(batch: LabelledImages) {
-  const model = resnetOfLayers()
-  const optimizer = tf.train.momentum(LEARNING_RATE, MOMENTUM)
-  model.compile({ optimizer, loss: crossEntropy })
-  return {
-    step: async () => {
-      const x = tf.tensor4d(batch.images, [batch.count, 32, 32, 3])
-      const y = tf.tidy(() => tf.oneHot(tf.tensor1d(batch.labels, 'int32'), 10))
-      await model.trainOnBatch(x, y)
-      tf.dispose([x, y])
-    },
-    dispose: () => {
-      model.dispose()
-      optimizer.dispose()
-    },
-  }
-}
-
-type Symbolic = TensorFlow.SymbolicTensor
-
-const crossEntropy = (labels: TensorFlow.Tensor, logits: TensorFlow.Tensor) =>
-  tf.losses.softmaxCrossEntropy(labels, logits)
-
-function resnetOfLayers(): TensorFlow.LayersModel {
-  const apply = (layer: TensorFlow.layers.Layer, input: Symbolic | Symbolic[]) =>
-    layer.apply(input) as Symbolic
-  const conv = (x: Symbolic, filters: number, strides: number) =>
-    apply(
-      tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }),
-      apply(
-        tf.layers.conv2d({
-          filters,
-          strides,
-          kernelSize: 3,
-          padding: 'same',
-          useBias: false,
-          kernelInitializer: 'heNormal',
-        }),
-        x,
-      ),
-    )
-  const relu = (x: Symbolic) => apply(tf.layers.activation({ activation: 'relu' }), x)
-  const input = tf.input({ shape: [32, 32, 3] })
-  let x = relu(conv(input, 16, 1))
-  for (const filters of [16, 32, 64])
-    for (let block = 0; block < 3; block++) {
-      const strides = filters > 16 && block === 0 ? 2 : 1
-      const shortcut = strides === 1 ? x : apply(new OptionA({}), x)
-      x = relu(apply(tf.layers.add(), [shortcut, conv(relu(conv(x, filters, strides)), filters, 1)]))
+async function compare(
+  name: string,
+  network: Network | undefined,
+  batch: number,
+  kinds: readonly string[],
+  { rounds, steps }: { rounds: number; steps: number },
+): Promise<BenchRow[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-bench-'))
+  const file = join(folder, 'network.json')
+  if (network) writeFileSync(file, JSON.stringify({ ...network, weights: {} }))
+  const sides = new Map<string, Side>()
+  const times = new Map<string, number[]>(kinds.map(kind => [kind, []]))
+  for (const kind of kinds) sides.set(kind, await startSide(kind, network ? file : 'supernet', batch))
+  for (const side of sides.values()) await side.steps(3)
+  for (let round = 0; round < rounds; round++)
+    for (let turn = 0; turn < kinds.length; turn++) {
+      const kind = kinds[(turn + round) % kinds.length]!
+      times.get(kind)!.push(...(await sides.get(kind)!.steps(steps)))
     }
-  const logits = apply(tf.layers.dense({ units: 10 }), apply(tf.layers.globalAveragePooling2d({}), x))
-  return tf.model({ inputs: input, outputs: logits })
+  const rate = (kind: string) => (1000 * batch) / median(times.get(kind)!)
+  const memory = new Map<string, number>()
+  for (const [kind, side] of sides) memory.set(kind, (await side.end()) / 1e6)
+  rmSync(folder, { recursive: true })
+  const pairs = COMPARED.filter(([ours, theirs]) => kinds.includes(ours) && kinds.includes(theirs))
+  const of = ([ours, theirs]: readonly [string, string], what: string) =>
+    `${name}, ${what}: ${NAMES[ours]} / ${NAMES[theirs]}`
+  return [
+    ...pairs.map(pair => row(of(pair, 'images/s'), rate(pair[0]), rate(pair[1]))),
+    ...pairs.map(pair => row(of(pair, 'peak MB'), memory.get(pair[0])!, memory.get(pair[1])!)),
+    ...(network ? await shareOfConvolutions(name, network, batch, median(times.get('graph')!)) : []),
+  ]
 }
 
-/** Every second pixel, and as many zero channels more. */
-class OptionA extends tf.layers.Layer {
-  static className = 'OptionA'
+async function shareOfConvolutions(
+  name: string,
+  network: Network,
+  batch: number,
+  stepMs: number,
+): Promise<BenchRow[]> {
+  const { convolutions, matrixRate } = await import('./sides/convolution-share.js')
+  const { ms, rate } = convolutions(network, batch)
+  return [
+    row(`${name}, ms: its convolutions alone / a step of the graph`, ms, stepMs),
+    row(`${name}, GFLOP/s: its convolutions / a matrix multiplication`, rate, matrixRate()),
+  ]
+}
 
-  override computeOutputShape([n, h, w, c]: (number | null)[]): (number | null)[] {
-    return [n!, Math.ceil(h! / 2), Math.ceil(w! / 2), 2 * c!]
-  }
+const python = process.env['TANDEM_PYTHON'] ?? 'python3'
 
-  override call(inputs: TensorFlow.Tensor | TensorFlow.Tensor[]): TensorFlow.Tensor {
-    const x = [inputs].flat()[0] as TensorFlow.Tensor4D
-    const half = x.shape[3] / 2
-    return tf.pad(tf.avgPool(x, 1, 2, 'valid'), [
-      [0, 0],
-      [0, 0],
-      [0, 0],
-      [half, half],
+function availablePeers(): string[] {
+  const has = (module: string) => {
+    const found = spawnSync(python, [
+      '-c',
+      `import importlib.util as u; exit(u.find_spec("${module}") is None)`,
     ])
+    if (found.status !== 0)
+      process.stderr.write(
+        `${python} has no ${module}: its sides are left out (TANDEM_PYTHON names another)\n`,
+      )
+    return found.status === 0
+  }
+  return [...(has('tensorflow') ? ['tensorflow'] : []), ...(has('torch') ? ['torch', 'torch-bfloat16'] : [])]
+}
+
+async function startSide(kind: string, what: string, batch: number): Promise<Side> {
+  const script = (file: string) => join(packageRoot, 'bench/sides', file)
+  const [command, ...args] =
+    kind === 'tensorflow'
+      ? [python, script('train_step_tensorflow.py'), what, `${batch}`]
+      : kind.startsWith('torch')
+        ? [python, script('train_step_torch.py'), what, `${batch}`, kind === 'torch' ? 'float32' : 'bfloat16']
+        : [process.execPath, join(import.meta.dirname, 'sides/train-step-side.js'), what, `${batch}`, kind]
+  const child: ChildProcess = spawn(command!, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface(child.stdout!)[Symbol.asyncIterator]()
+  const next = async () => {
+    const { value, done } = await lines.next()
+    if (done) throw new Error(`the side "${kind}" of the benchmark ended early`)
+    return value as string
+  }
+  await next()
+  return {
+    name: kind,
+    async steps(count) {
+      child.stdin!.write(`${count}\n`)
+      return JSON.parse(await next()) as number[]
+    },
+    async end() {
+      child.stdin!.end()
+      return Number(await next())
+    },
   }
 }

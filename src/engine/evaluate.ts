@@ -1,8 +1,16 @@
+import { compile } from './compile/compile.js'
+import type { Program, Step, Tensors } from './compile/step.js'
 import { execute } from './execute.js'
 import { softmaxCrossEntropy } from './kernels/cross-entropy.js'
 import type { Model } from './model.js'
-import { tf } from './tensorflow.js'
-import { batchTensors, countRight, type LabelledImages, readAll } from './train-step.js'
+import {
+  batchFeeds,
+  countRight,
+  type LabelledImages,
+  type Replace,
+  readAll,
+  withTensors,
+} from './train-step.js'
 import type { Tensor } from './types.js'
 
 export interface Evaluation {
@@ -13,33 +21,50 @@ export interface Evaluation {
   readonly count: number
 }
 
-/**
- * Accuracy and loss over batches. `replace` may stand in for some weights (a gated superkernel); it is asked
- * once, before the first batch.
- */
+/** Evaluates a batch. Feeds: `images`, `labels`, and what `replace` asks for. Outputs: `loss` and `logits`. */
+export const evaluationStep =
+  (model: Model, replace?: Replace): Step =>
+  feeds => {
+    const values = readAll(model.variables)
+    const replaced = replace?.(values, feeds)
+    const logits = execute(model.network, feeds['images']!, {
+      weight: name => replaced?.get(name) ?? values.get(name)!,
+    })
+    return { loss: softmaxCrossEntropy(logits, feeds['labels']!), logits }
+  }
+
+/** Accuracy and loss over batches; `replace` may stand in for some weights (a gated superkernel). */
 export async function evaluate(
   model: Model,
   batches: AsyncIterable<LabelledImages>,
-  replace: (values: ReadonlyMap<string, Tensor>) => ReadonlyMap<string, Tensor> = () => new Map(),
+  replace?: Replace,
 ): Promise<Evaluation> {
-  const values = tf.tidy(() => {
-    const values = readAll(model.variables)
-    for (const [name, value] of replace(values)) values.set(name, value)
-    return Object.fromEntries(values)
-  })
-  let [count, right, loss] = [0, 0, 0]
+  const program = compile(evaluationStep(model, replace))
   try {
-    for await (const batch of batches) {
-      tf.tidy(() => {
-        const [x, labels] = batchTensors(model, batch)
-        const logits = execute(model.network, x, { weight: name => values[name]! })
-        right += countRight(logits, batch.labels)
-        loss += softmaxCrossEntropy(logits, labels).dataSync()[0]! * batch.count
-      })
-      count += batch.count
-    }
+    return await evaluateWith(program, model, batches)
   } finally {
-    tf.dispose(values)
+    program.dispose()
+  }
+}
+
+/** Accuracy and loss over batches by a program of `evaluationStep`, which may be used again. */
+export async function evaluateWith(
+  program: Program,
+  model: Pick<Model, 'network'>,
+  batches: AsyncIterable<LabelledImages> | Iterable<LabelledImages>,
+  more: () => Tensors = () => ({}),
+): Promise<Evaluation> {
+  let [count, right, loss] = [0, 0, 0]
+  for await (const batch of batches) {
+    withTensors(() => {
+      const outputs = program.run({ ...batchFeeds(model, batch), ...more() }) as Record<
+        'loss' | 'logits',
+        Tensor
+      >
+      right += countRight(outputs.logits, batch.labels)
+      loss += outputs.loss.dataSync()[0]! * batch.count
+    })
+    count += batch.count
   }
   return { accuracy: right / count, loss: loss / count, count }
 }

@@ -5,9 +5,9 @@ import type { Tensor } from './types.js'
 
 /** What is different while training. */
 export interface TrainingMode {
-  /** Names the draw of this step's dropout masks. */
-  readonly seed: number
-  readonly step: number
+  /** Int32 scalars that name the draw of this step's dropout masks. */
+  readonly seed: Tensor
+  readonly step: Tensor
   /** Takes the new value of a running statistic (`<layer>/mean`, `<layer>/variance`). */
   readonly update: (name: string, value: Tensor) => void
 }

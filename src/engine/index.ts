@@ -1,4 +1,8 @@
-export { type Evaluation, evaluate } from './evaluate.js'
+export { type CompileOptions, compile, eager, type Precision } from './compile/compile.js'
+export { CompileError } from './compile/compile-error.js'
+export { countSessions } from './compile/graph-session.js'
+export type { Program, Step, Tensors } from './compile/step.js'
+export { type Evaluation, evaluate, evaluateWith, evaluationStep } from './evaluate.js'
 export { type Execution, execute, predict, type TrainingMode } from './execute.js'
 export { gradients } from './gradients.js'
 export { type BatchNormOptions, batchNormInference, batchNormTraining } from './kernels/batch-norm.js'
@@ -25,13 +29,19 @@ export {
 export { tf } from './tensorflow.js'
 export {
   addWeightDecay,
-  batchTensors,
+  batchFeeds,
   countRight,
   type LabelledImages,
+  paceOf,
+  positionFeeds,
+  type Replace,
   readAll,
+  type StepPosition,
   type TrainStepOptions,
   type TrainStepResult,
+  takeStep,
   trainStep,
+  withTensors,
 } from './train-step.js'
 export {
   disposeTraining,
@@ -47,4 +57,4 @@ export {
   unpackTraining,
 } from './training.js'
 export type { Tensor } from './types.js'
-export { createVariable, type Variable } from './variable.js'
+export { createVariable, update, type Variable } from './variable.js'

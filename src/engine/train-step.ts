@@ -1,3 +1,4 @@
+import type { Program, Step, Tensors } from './compile/step.js'
 import { execute } from './execute.js'
 import { gradients } from './gradients.js'
 import { softmaxCrossEntropy } from './kernels/cross-entropy.js'
@@ -14,11 +15,54 @@ export interface LabelledImages {
   readonly count: number
 }
 
+/** Weights computed from the variables' values inside of a step (a gated superkernel, a mask), by name. */
+export type Replace = (values: ReadonlyMap<string, Tensor>, feeds: Tensors) => ReadonlyMap<string, Tensor>
+
 export interface TrainStepOptions {
-  readonly learningRate: number
   /** λ of ½λ‖w‖² on the kernels. */
   readonly weightDecay?: number
   readonly labelSmoothing?: number
+  readonly replace?: Replace
+}
+
+/**
+ * One step of gradient descent on one batch: updates the model's variables and the optimizer's slots in place.
+ * Feeds: those of `batchFeeds` and `positionFeeds`, and what `replace` asks for. Outputs: `loss`, the cross-entropy
+ * without the weight decay, and `logits` [n, classes].
+ */
+export const trainStep =
+  (
+    model: Model,
+    optimizer: Optimizer,
+    { weightDecay = 0, labelSmoothing = 0, replace }: TrainStepOptions = {},
+  ): Step =>
+  feeds => {
+    const { images, labels, learningRate, seed, step } = feeds as Record<string, Tensor>
+    const values = readAll(model.variables)
+    const update = (name: string, value: Tensor) => model.variables.get(name)!.assign(value)
+    let logits: Tensor | undefined
+    try {
+      const { value: loss, gradients: plain } = gradients(
+        () => {
+          const replaced = replace?.(values, feeds)
+          const weight = (name: string) => replaced?.get(name) ?? values.get(name)!
+          const training = { seed: seed!, step: step!, update }
+          logits = tf.keep(execute(model.network, images!, { weight, training }))
+          return softmaxCrossEntropy(logits, labels!, labelSmoothing)
+        },
+        model.trainable.map(({ name }) => values.get(name)!),
+      )
+      const decayed = addWeightDecay(plain, model.trainable, values, model.kernels, weightDecay)
+      applyGradients(optimizer, model.trainable, decayed, paceOf(learningRate!, step!))
+      return { loss, logits: tf.clone(logits!) }
+    } finally {
+      logits?.dispose()
+    }
+  }
+
+/** Where in a training a step is. */
+export interface StepPosition {
+  readonly learningRate: number
   /** Seed and number of the step: they name its dropout masks. */
   readonly seed: number
   readonly step: number
@@ -31,14 +75,43 @@ export interface TrainStepResult {
   readonly right: number
 }
 
-/** The batch as the network's input tensor and its labels. */
-export const batchTensors = (
-  { network }: Pick<Model, 'network'>,
+/** Takes one step of a model with a program of `trainStep` (made by `compile` or `eager`). */
+export function takeStep(
+  program: Program,
+  model: Pick<Model, 'network'>,
   batch: LabelledImages,
-): [Tensor, Tensor] => [
-  tf.tensor(batch.images, [batch.count, ...network.input.shape]),
-  tf.tensor1d(batch.labels, 'int32'),
-]
+  position: StepPosition,
+  more: () => Tensors = () => ({}),
+): TrainStepResult {
+  return withTensors(() => {
+    const feeds = { ...batchFeeds(model, batch), ...positionFeeds(position), ...more() }
+    const { loss, logits } = program.run(feeds) as Record<'loss' | 'logits', Tensor>
+    return { loss: loss.dataSync()[0]!, right: countRight(logits, batch.labels) }
+  })
+}
+
+/** `tf.tidy` for a result that holds no tensors. */
+export const withTensors = <T>(body: () => T): T => tf.tidy(body as never) as T
+
+/** A batch as the network's input tensor `images` and its `labels`. */
+export const batchFeeds = ({ network }: Pick<Model, 'network'>, batch: LabelledImages) => ({
+  images: tf.tensor(batch.images, [batch.count, ...network.input.shape]) as Tensor,
+  labels: tf.tensor1d(batch.labels, 'int32') as Tensor,
+})
+
+/** A position as the scalars `learningRate`, `seed` and `step`. */
+export const positionFeeds = ({ learningRate, seed, step }: StepPosition) => ({
+  learningRate: tf.scalar(learningRate) as Tensor,
+  // Seeds are up to 53 bits long; TensorFlow's keys have 32.
+  seed: tf.scalar(seed % 2 ** 31, 'int32') as Tensor,
+  step: tf.scalar(step, 'int32') as Tensor,
+})
+
+/** The pace of an update at a step: it is the (step + 1)-th. */
+export const paceOf = (learningRate: Tensor, step: Tensor) => ({
+  learningRate,
+  count: tf.add(tf.cast(step, 'float32'), 1),
+})
 
 /** All variables of a model, read: by name. To be called within tf.tidy. */
 export const readAll = (variables: ReadonlyMap<string, Variable>): Map<string, Tensor> =>
@@ -56,41 +129,6 @@ export function addWeightDecay(
     const { name } = variables[i]!
     if (weightDecay === 0 || !kernels.has(name)) return gradient
     return tf.add(gradient, tf.mul(values.get(name)!, weightDecay))
-  })
-}
-
-/** One step of gradient descent on one batch. Updates the model's variables and the optimizer's slots in place. */
-export function trainStep(
-  model: Model,
-  optimizer: Optimizer,
-  batch: LabelledImages,
-  options: TrainStepOptions,
-): TrainStepResult {
-  const { learningRate, weightDecay = 0, labelSmoothing = 0, seed, step } = options
-  return tf.tidy(() => {
-    const [x, labels] = batchTensors(model, batch)
-    const values = readAll(model.variables)
-    const weight = (name: string) => values.get(name)!
-    const training = {
-      seed,
-      step,
-      update: (name: string, value: Tensor) => model.variables.get(name)!.assign(value),
-    }
-    let logits: Tensor | undefined
-    try {
-      const { value, gradients: plain } = gradients(
-        () => {
-          logits = tf.keep(execute(model.network, x, { weight, training }))
-          return softmaxCrossEntropy(logits, labels, labelSmoothing)
-        },
-        model.trainable.map(({ name }) => values.get(name)!),
-      )
-      const decayed = addWeightDecay(plain, model.trainable, values, model.kernels, weightDecay)
-      applyGradients(optimizer, model.trainable, decayed, tf.scalar(learningRate))
-      return { loss: value.dataSync()[0]!, right: countRight(logits!, batch.labels) }
-    } finally {
-      logits?.dispose()
-    }
   })
 }
 

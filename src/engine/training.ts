@@ -1,6 +1,8 @@
 import type { BatchSource } from '../data/index.js'
 import { RunError } from '../errors.js'
 import { initialize, type Network, type Weights } from '../network/index.js'
+import { compile, type Precision } from './compile/compile.js'
+import type { Program } from './compile/step.js'
 import { createModel, disposeModel, type Model, readVariables } from './model.js'
 import {
   createOptimizer,
@@ -10,7 +12,7 @@ import {
   optimizerVariables,
 } from './optimizers/optimizer.js'
 import { tf } from './tensorflow.js'
-import { type TrainStepResult, trainStep } from './train-step.js'
+import { type TrainStepResult, takeStep, trainStep } from './train-step.js'
 
 /** How a network is trained. */
 export interface TrainingPlan {
@@ -22,12 +24,15 @@ export interface TrainingPlan {
   readonly weightDecay: number
   readonly labelSmoothing: number
   readonly optimizer: OptimizerOptions
+  /** What convolutions and batch norms are computed in (float32). */
+  readonly precision?: Precision
 }
 
 /** A network being trained: its weights in the engine, the optimizer's slots, the number of steps taken. */
 export interface Training {
   readonly model: Model
   readonly optimizer: Optimizer
+  readonly program: Program
   step: number
 }
 
@@ -35,7 +40,9 @@ export interface Training {
 export function startTraining(network: Network, plan: TrainingPlan, seed: number): Training {
   const hasWeights = Object.keys(network.weights).length > 0
   const model = createModel(hasWeights ? network : initialize(network, seed))
-  return { model, optimizer: createOptimizer(model.trainable, plan.optimizer), step: 0 }
+  const optimizer = createOptimizer(model.trainable, plan.optimizer)
+  const { precision } = plan
+  return { model, optimizer, program: compile(trainStep(model, optimizer, plan), { precision }), step: 0 }
 }
 
 /** Takes one step on the next batch of `source`; epochs follow from the step's number. */
@@ -45,12 +52,11 @@ export async function trainingStep(
   plan: TrainingPlan,
   seed: number,
 ): Promise<TrainStepResult & { readonly count: number }> {
-  const { model, optimizer, step } = training
+  const { model, program, step } = training
   const { stepsPerEpoch } = source
   const batch = await source.batch(Math.floor(step / stepsPerEpoch), step % stepsPerEpoch)
   const learningRate = learningRateAt(step, stepsPerEpoch, plan)
-  const { weightDecay, labelSmoothing } = plan
-  const result = trainStep(model, optimizer, batch, { learningRate, weightDecay, labelSmoothing, seed, step })
+  const result = takeStep(program, model, batch, { learningRate, seed, step })
   refuseDivergence(result.loss, step)
   training.step++
   return { ...result, count: batch.count }
@@ -76,33 +82,33 @@ export function learningRateAt(
 
 /** Everything a training holds, as plain JSON and named weights. */
 export interface PackedTraining {
-  readonly json: { readonly step: number; readonly updates: number }
+  readonly json: { readonly step: number }
   readonly tensors: Weights
 }
 
 export const packTraining = ({ model, optimizer, step }: Training): PackedTraining => ({
-  json: { step, updates: optimizer.count },
+  json: { step },
   tensors: readVariables([...model.variables.values(), ...optimizerVariables(optimizer)]),
 })
 
 /** A training as `packTraining` left it. */
 export function unpackTraining(network: Network, plan: TrainingPlan, packed: PackedTraining): Training {
   const training = startTraining({ ...network, weights: packed.tensors }, plan, 0)
-  restoreOptimizer(training.optimizer, packed.tensors, packed.json.updates)
+  restoreOptimizer(training.optimizer, packed.tensors)
   training.step = packed.json.step
   return training
 }
 
 /** Gives an optimizer's slots the values they had. */
-export function restoreOptimizer(optimizer: Optimizer, tensors: Weights, count: number): void {
-  optimizer.count = count
+export function restoreOptimizer(optimizer: Optimizer, tensors: Weights): void {
   for (const variable of optimizerVariables(optimizer)) {
     const { shape, data } = tensors[variable.name]!
     tf.tidy(() => variable.assign(tf.tensor(data, [...shape])))
   }
 }
 
-export function disposeTraining({ model, optimizer }: Training): void {
+export function disposeTraining({ model, optimizer, program }: Training): void {
+  program.dispose()
   disposeModel(model)
   disposeOptimizer(optimizer)
 }

@@ -1,6 +1,6 @@
 import type { DeviceTable } from '../cost/index.js'
 import type { Augmentation } from '../data/index.js'
-import type { TrainingPlan } from '../engine/index.js'
+import type { Precision, TrainingPlan } from '../engine/index.js'
 import type { Accelerator } from '../hardware/index.js'
 import type { MultiplierGains } from './multiplier.js'
 import type { Price } from './price.js'
@@ -25,6 +25,8 @@ export interface SearchPlan {
   /** Share of the constrained steps in which the target goes from the price at the start down to the bound. */
   readonly ramp: number
   readonly gains: MultiplierGains
+  /** What convolutions and batch norms are computed in (float32). */
+  readonly precision?: Precision
 }
 
 /** The paper's settings where they carry over to small images; the rest was found on held-out CIFAR-10 images. */

@@ -87,15 +87,14 @@ export function searchJob(
   const { space, prices, search: plan, training: trainingPlan } = config
   const data = searchData(config, dataset, seed)
   const { search: searchSteps, training: trainingSteps } = data.steps
+  const parts = { space, plan, prices, seed }
 
   async function stepSearch(state: SearchState) {
     const { position } = state
     const { phase, epoch } = await searchPhaseStep(state.search!, {
-      plan,
-      prices,
+      ...parts,
       source: data.source('search'),
       heldOut: data.heldOut,
-      seed,
     })
     const epochs = epoch ? [...position.epochs, epoch] : position.epochs
     const next = { ...state, search: phase, position: { ...position, epochs } }
@@ -190,7 +189,7 @@ export function searchJob(
   return {
     init: async () => ({
       position: { epochs: [], trained: [], sums: NO_SUMS },
-      search: startSearch(space, prices, seed),
+      search: startSearch(parts),
       networks: [],
     }),
     step: state => (state.search ? stepSearch(state) : stepTraining(state)),
@@ -211,7 +210,7 @@ export function searchJob(
         position,
         networks: trainedNetworks,
         ...(search && {
-          search: unpackSearch(space, seed, { json: search, tensors: unprefixed(tensors, 'search:') }),
+          search: unpackSearch(parts, { json: search, tensors: unprefixed(tensors, 'search:') }),
         }),
         ...(training && {
           training: unpackTraining(decode(space, current!.architecture), trainingPlan, {

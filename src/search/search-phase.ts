@@ -1,12 +1,15 @@
 import type { BatchSource } from '../data/index.js'
 import {
+  compile,
   createOptimizer,
   disposeOptimizer,
-  evaluate,
+  evaluateWith,
+  evaluationStep,
   type LabelledImages,
   learningRateAt,
   type Optimizer,
   optimizerVariables,
+  type Program,
   readVariables,
   refuseDivergence,
   restoreOptimizer,
@@ -14,11 +17,11 @@ import {
 } from '../engine/index.js'
 import type { Weights } from '../network/index.js'
 import { type BlockMargins, countOpen, decide } from './decide.js'
-import { type PriceIncrements, priceIncrements } from './expected-price.js'
+import { priceIncrements } from './expected-price.js'
 import { type Multiplier, NO_MULTIPLIER, targetAt, updateMultiplier } from './multiplier.js'
 import type { Price } from './price.js'
 import type { SearchPlan } from './search-config.js'
-import { searchStep } from './search-step.js'
+import { searchStep, takeSearchStep } from './search-step.js'
 import type { Space } from './space.js'
 import {
   createSupernet,
@@ -41,12 +44,24 @@ export interface SearchPosition {
   readonly epoch: { readonly crossEntropy: number; readonly right: number; readonly count: number }
 }
 
-/** A supernet in search: variables and optimizers in the engine, the rest plain. */
+/** A supernet in search: variables, optimizers and programs in the engine, the rest plain. */
 export interface SearchPhase {
   readonly supernet: Supernet
   readonly weights: Optimizer
   readonly thresholds: Optimizer
+  /** Of `searchStep`. */
+  readonly program: Program
+  /** Evaluates the candidate that the decisions stand for, with the weights it shares. */
+  readonly evaluation: Program
   readonly position: SearchPosition
+}
+
+/** What a search is made of. */
+export interface SearchParts {
+  readonly space: Space
+  readonly plan: SearchPlan
+  readonly prices: readonly Price[]
+  readonly seed: number
 }
 
 /** What an epoch came to: every term of the loss, and where the decisions stand after it. */
@@ -69,17 +84,27 @@ const NO_SUMS = { crossEntropy: 0, right: 0, count: 0 }
 const WEIGHTS_RULE = { kind: 'momentum', momentum: 0.9, nesterov: true } as const
 const THRESHOLDS_RULE = { kind: 'adam' } as const
 
-const withOptimizers = (supernet: Supernet, position: SearchPosition): SearchPhase => ({
-  supernet,
-  weights: createOptimizer(supernet.model.trainable, WEIGHTS_RULE),
-  thresholds: createOptimizer(thresholdVariables(supernet), THRESHOLDS_RULE),
-  position,
-})
-
-export function startSearch(space: Space, prices: readonly Price[], seed: number): SearchPhase {
-  const multipliers = prices.map(() => NO_MULTIPLIER)
-  return withOptimizers(createSupernet(space, seed), { step: 0, multipliers, epoch: NO_SUMS })
+function phaseOf(supernet: Supernet, position: SearchPosition, { plan, prices }: SearchParts): SearchPhase {
+  const weights = createOptimizer(supernet.model.trainable, WEIGHTS_RULE)
+  const thresholds = createOptimizer(thresholdVariables(supernet), THRESHOLDS_RULE)
+  const increments = prices.map(({ fixed, rows }) => priceIncrements(fixed, rows))
+  const step = searchStep(supernet, { weights, thresholds }, { ...plan, prices: increments })
+  return {
+    supernet,
+    weights,
+    thresholds,
+    program: compile(step, { precision: plan.precision }),
+    evaluation: compile(decidedStep(supernet, plan)),
+    position,
+  }
 }
+
+export const startSearch = (parts: SearchParts): SearchPhase =>
+  phaseOf(
+    createSupernet(parts.space, parts.seed),
+    { step: 0, multipliers: parts.prices.map(() => NO_MULTIPLIER), epoch: NO_SUMS },
+    parts,
+  )
 
 export function packSearch({ supernet, weights, thresholds, position }: SearchPhase) {
   const slots = [...optimizerVariables(weights), ...optimizerVariables(thresholds)]
@@ -87,29 +112,27 @@ export function packSearch({ supernet, weights, thresholds, position }: SearchPh
 }
 
 export function unpackSearch(
-  space: Space,
-  seed: number,
+  parts: SearchParts,
   { json, tensors }: { json: SearchPosition; tensors: Weights },
 ): SearchPhase {
-  const phase = withOptimizers(createSupernet(space, seed, tensors), json)
-  restoreOptimizer(phase.weights, tensors, json.step)
-  restoreOptimizer(phase.thresholds, tensors, json.step)
+  const phase = phaseOf(createSupernet(parts.space, parts.seed, tensors), json, parts)
+  restoreOptimizer(phase.weights, tensors)
+  restoreOptimizer(phase.thresholds, tensors)
   return phase
 }
 
-export function disposeSearch({ supernet, weights, thresholds }: SearchPhase): void {
+export function disposeSearch({ supernet, weights, thresholds, program, evaluation }: SearchPhase): void {
+  program.dispose()
+  evaluation.dispose()
   disposeSupernet(supernet)
   disposeOptimizer(weights)
   disposeOptimizer(thresholds)
 }
 
-export interface SearchContext {
-  readonly plan: SearchPlan
-  readonly prices: readonly Price[]
+export interface SearchContext extends SearchParts {
   readonly source: BatchSource
   /** The held-out images, in batches, from the first on. */
   readonly heldOut: () => AsyncIterable<LabelledImages>
-  readonly seed: number
 }
 
 /** One step of the search; at the end of an epoch also what it came to. */
@@ -123,17 +146,11 @@ export async function searchPhaseStep(
   const epoch = Math.floor(step / stepsPerEpoch)
   const constrained = epoch >= plan.warmupEpochs
   const batch = await source.batch(epoch, step % stepsPerEpoch)
-  const result = searchStep(supernet, phase, batch, {
+  const result = takeSearchStep(phase.program, supernet, batch, {
     learningRate: learningRateAt(step, stepsPerEpoch, { ...plan, warmupEpochs: 0.5 }),
     thresholdRate: plan.thresholdRate,
-    weightDecay: plan.weightDecay,
-    labelSmoothing: plan.labelSmoothing,
-    temperature: plan.temperature,
     keepProbability: constrained ? 1 : plan.keepProbability,
-    prices: prices.map((price, i) => ({
-      increments: incrementsOf(price),
-      lambda: position.multipliers[i]!.lambda,
-    })),
+    lambdas: position.multipliers.map(({ lambda }) => lambda),
     seed,
     step,
   })
@@ -164,7 +181,7 @@ export async function searchPhaseStep(
   const { space } = supernet
   const margins = marginsOf(supernet, plan)
   const { open, of } = countOpen(space, margins)
-  const heldOutResult = await evaluateDecided(supernet, plan, heldOut())
+  const heldOutResult = await evaluateWith(phase.evaluation, supernet.model, heldOut())
   return {
     phase: next,
     epoch: {
@@ -182,14 +199,6 @@ export async function searchPhaseStep(
   }
 }
 
-const increments = new WeakMap<Price, PriceIncrements>()
-
-function incrementsOf(price: Price): PriceIncrements {
-  const known = increments.get(price) ?? priceIncrements(price.fixed, price.rows)
-  increments.set(price, known)
-  return known
-}
-
 /** Margins of the decisions as the supernet stands. */
 export function marginsOf(supernet: Supernet, { temperature }: SearchPlan): BlockMargins[] {
   let margins: BlockMargins[] = []
@@ -202,13 +211,9 @@ export function marginsOf(supernet: Supernet, { temperature }: SearchPlan): Bloc
   return margins
 }
 
-/** Accuracy of the candidate that the decisions stand for, with the weights it shares. */
-const evaluateDecided = (
-  supernet: Supernet,
-  { temperature }: SearchPlan,
-  batches: AsyncIterable<LabelledImages>,
-) =>
-  evaluate(supernet.model, batches, values => {
+/** Evaluates the candidate that the decisions stand for. */
+const decidedStep = (supernet: Supernet, { temperature }: SearchPlan) =>
+  evaluationStep(supernet.model, values => {
     const thresholds = new Map(thresholdVariables(supernet).map(variable => [variable.name, variable]))
     const gated = gateAll(supernet, name => values.get(name) ?? thresholds.get(name)!.read(), temperature)
     return new Map(supernet.superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))

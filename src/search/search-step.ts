@@ -1,34 +1,112 @@
 import {
   addWeightDecay,
   applyGradients,
-  batchTensors,
+  batchFeeds,
   countRight,
   execute,
   gradients,
   type LabelledImages,
   type Optimizer,
+  type Program,
+  paceOf,
+  positionFeeds,
   readAll,
+  type Step,
   softmaxCrossEntropy,
   type Tensor,
+  type Tensors,
   tf,
+  withTensors,
 } from '../engine/index.js'
 import { random } from '../random.js'
-import type { BlockMargins } from './decide.js'
 import { expectedPrice, type PriceIncrements } from './expected-price.js'
 import type { Keep } from './superkernel.js'
-import { gateAll, gatedWeight, readMargins, type Supernet, thresholdVariables } from './supernet.js'
+import { gateAll, gatedWeight, type Supernet, thresholdVariables } from './supernet.js'
 
 export interface SearchStepOptions {
-  readonly learningRate: number
-  /** Of the thresholds. */
-  readonly thresholdRate: number
   readonly weightDecay: number
   readonly labelSmoothing: number
   readonly temperature: number
+  /** Prices in the loss. */
+  readonly prices: readonly PriceIncrements[]
+}
+
+/**
+ * One step of the search: cross-entropy + ½·wd·‖w‖² + Σ λ·ln R, weights and thresholds together on the same batch
+ * (single level). Updates the supernet and both optimizers in place. Feeds and outputs: those of `takeSearchStep`.
+ */
+export const searchStep =
+  (
+    supernet: Supernet,
+    optimizers: { readonly weights: Optimizer; readonly thresholds: Optimizer },
+    { weightDecay, labelSmoothing, temperature, prices }: SearchStepOptions,
+  ): Step =>
+  feeds => {
+    const { model, superkernels } = supernet
+    const { images, labels, learningRate, thresholdRate, lambdas, seed, step } = feeds as Record<
+      string,
+      Tensor
+    >
+    const thresholds = thresholdVariables(supernet)
+    const values = readAll(model.variables)
+    for (const variable of thresholds) values.set(variable.name, variable.read())
+    const trained = [...model.trainable, ...thresholds]
+    const update = (name: string, value: Tensor) => model.variables.get(name)!.assign(value)
+
+    const kept: Tensor[] = []
+    const keep = (tensor: Tensor): Tensor => {
+      kept.push(tf.keep(tensor))
+      return tensor
+    }
+    let [logits, crossEntropy]: Tensor[] = []
+    let priced: Tensor[] = []
+    try {
+      const { gradients: plain } = gradients(
+        () => {
+          const gated = gateAll(supernet, name => values.get(name)!, temperature, keepOf(supernet, feeds))
+          const kernels = new Map(superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
+          const weight = (name: string) => kernels.get(name) ?? values.get(name)!
+          const training = { seed: seed!, step: step!, update }
+          logits = keep(execute(model.network, images!, { weight, training }))
+          crossEntropy = keep(softmaxCrossEntropy(logits, labels!, labelSmoothing))
+          priced = prices.map(increments => keep(expectedPrice(increments, gated)))
+          return priced.reduce<Tensor>(
+            (loss, price, i) => tf.add(loss, tf.mul(tf.log(price), lambdaAt(lambdas!, i))),
+            crossEntropy,
+          )
+        },
+        trained.map(({ name }) => values.get(name)!),
+      )
+      const decayed = addWeightDecay(plain, trained, values, model.kernels, weightDecay)
+      const split = model.trainable.length
+      applyGradients(
+        optimizers.weights,
+        model.trainable,
+        decayed.slice(0, split),
+        paceOf(learningRate!, step!),
+      )
+      applyGradients(optimizers.thresholds, thresholds, decayed.slice(split), paceOf(thresholdRate!, step!))
+      return {
+        crossEntropy: tf.clone(crossEntropy!),
+        logits: tf.clone(logits!),
+        prices: priced.length > 0 ? tf.stack(priced) : tf.zeros([0]),
+      }
+    } finally {
+      tf.dispose(kept)
+    }
+  }
+
+const lambdaAt = (lambdas: Tensor, i: number): Tensor => tf.reshape(tf.slice(lambdas, [i], [1]), [])
+
+/** Where in a search a step is. */
+export interface SearchStepPosition {
+  readonly learningRate: number
+  /** Of the thresholds. */
+  readonly thresholdRate: number
+  /** By price: its multiplier λ. */
+  readonly lambdas: readonly number[]
   /** Probability that a decision is kept in this step (decision dropout); 1 after the warm-up. */
   readonly keepProbability: number
-  /** Prices in the loss, with their multipliers. */
-  readonly prices: readonly { readonly increments: PriceIncrements; readonly lambda: number }[]
   readonly seed: number
   readonly step: number
 }
@@ -38,93 +116,51 @@ export interface SearchStepResult {
   readonly right: number
   /** Price by the model in the loss, in the metric's unit, of the decisions before this step. */
   readonly prices: readonly number[]
-  readonly margins: readonly BlockMargins[]
 }
 
-/**
- * One step of the search: cross-entropy + ½·wd·‖w‖² + Σ λ·ln R, weights and thresholds together on the same batch
- * (single level). Updates the supernet and both optimizers in place.
- */
-export function searchStep(
+/** Takes one step of a search with a program of `searchStep`. */
+export function takeSearchStep(
+  program: Program,
   supernet: Supernet,
-  optimizers: { readonly weights: Optimizer; readonly thresholds: Optimizer },
   batch: LabelledImages,
-  options: SearchStepOptions,
+  position: SearchStepPosition,
 ): SearchStepResult {
-  const { model, superkernels } = supernet
-  const { seed, step, temperature, prices } = options
-  const thresholds = thresholdVariables(supernet)
-  return tidy(() => {
-    const [x, labels] = batchTensors(model, batch)
-    const values = readAll(model.variables)
-    for (const variable of thresholds) values.set(variable.name, variable.read())
-    const trained = [...model.trainable, ...thresholds]
-    const keep = keepMasks(supernet, options)
-    const training = {
-      seed,
-      step,
-      update: (name: string, value: Tensor) => model.variables.get(name)!.assign(value),
-    }
-
-    const kept: { logits?: Tensor; crossEntropy?: Tensor; prices?: Tensor[]; margins?: BlockMargins[] } = {}
-    try {
-      const { gradients: plain } = gradients(
-        () => {
-          const gated = gateAll(supernet, name => values.get(name)!, temperature, keep)
-          const kernels = new Map(superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
-          const weight = (name: string) => kernels.get(name) ?? values.get(name)!
-          kept.logits = tf.keep(execute(model.network, x, { weight, training }))
-          kept.crossEntropy = tf.keep(softmaxCrossEntropy(kept.logits, labels, options.labelSmoothing))
-          kept.prices = prices.map(({ increments }) => tf.keep(expectedPrice(increments, gated)))
-          kept.margins = readMargins(gated)
-          return prices.reduce<Tensor>(
-            (loss, { lambda }, i) =>
-              lambda === 0 ? loss : tf.add(loss, tf.mul(tf.log(kept.prices![i]!), lambda)),
-            kept.crossEntropy,
-          )
-        },
-        trained.map(({ name }) => values.get(name)!),
-      )
-      const decayed = addWeightDecay(plain, trained, values, model.kernels, options.weightDecay)
-      const split = model.trainable.length
-      applyGradients(
-        optimizers.weights,
-        model.trainable,
-        decayed.slice(0, split),
-        tf.scalar(options.learningRate),
-      )
-      applyGradients(
-        optimizers.thresholds,
-        thresholds,
-        decayed.slice(split),
-        tf.scalar(options.thresholdRate),
-      )
-
-      return {
-        crossEntropy: kept.crossEntropy!.dataSync()[0]!,
-        right: countRight(kept.logits!, batch.labels),
-        prices: kept.prices!.map(price => price.dataSync()[0]!),
-        margins: kept.margins!,
-      }
-    } finally {
-      tf.dispose([kept.logits, kept.crossEntropy, kept.prices].filter(made => made !== undefined))
+  return withTensors(() => {
+    const { crossEntropy, logits, prices } = program.run({
+      ...batchFeeds(supernet.model, batch),
+      ...positionFeeds(position),
+      thresholdRate: tf.scalar(position.thresholdRate),
+      lambdas: tf.tensor1d([...position.lambdas]),
+      ...keepFeeds(supernet, position),
+    }) as Record<'crossEntropy' | 'logits' | 'prices', Tensor>
+    return {
+      crossEntropy: crossEntropy.dataSync()[0]!,
+      right: countRight(logits, batch.labels),
+      prices: [...prices.dataSync()],
     }
   })
 }
-
-/** `tf.tidy` for a result that holds no tensors. */
-const tidy = <T>(body: () => T): T => tf.tidy(body as never) as T
 
 /** Decision dropout: each decision is kept with probability p and scaled by 1 / p, one draw per decision and step. */
-function keepMasks(
+function keepFeeds(
   { superkernels }: Supernet,
-  { keepProbability: p, seed, step }: SearchStepOptions,
-): Keep[] | undefined {
-  if (p === 1) return undefined
-  return superkernels.map(({ block }) => {
-    const stream = random(seed, 'decisions', step, block.name)
-    const mask = (length: number) =>
-      tf.tensor1d(Array.from({ length }, () => (stream.uniform() < p ? 1 / p : 0)))
-    return { kernel: mask(block.kernels.length - 1), expansion: mask(block.expansions.length) }
-  })
+  { keepProbability: p, seed, step }: SearchStepPosition,
+): Tensors {
+  return Object.fromEntries(
+    superkernels.flatMap(({ block }) => {
+      const stream = random(seed, 'decisions', step, block.name)
+      const mask = (length: number) =>
+        tf.tensor1d(Array.from({ length }, () => (p === 1 ? 1 : stream.uniform() < p ? 1 / p : 0)))
+      return [
+        [`${block.name}/keep/kernel`, mask(block.kernels.length - 1)],
+        [`${block.name}/keep/expansion`, mask(block.expansions.length)],
+      ]
+    }),
+  )
 }
+
+const keepOf = ({ superkernels }: Supernet, feeds: Tensors): Keep[] =>
+  superkernels.map(({ block }) => ({
+    kernel: feeds[`${block.name}/keep/kernel`]!,
+    expansion: feeds[`${block.name}/keep/expansion`]!,
+  }))

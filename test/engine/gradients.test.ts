@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { execute, gradients, type Tensor, tf } from '../../src/engine/index.js'
 import { graph } from '../../src/network/index.js'
 import { withRandomWeights } from './onnx-runtime.js'
-import { normal, uniform } from './values.js'
+import { drawOf, normal, uniform } from './values.js'
 
 describe('gradients', () => {
   it('of an input that the loss does not read are zeros', () => {
@@ -30,7 +30,10 @@ describe('gradients', () => {
     ]
     const loss = (at: Tensor[]) => {
       const weight = (name: string) => at[names.indexOf(name) + 1]!
-      const y = execute(network, at[0]!, { weight, training: { seed: 1, step: 0, update: () => {} } })
+      const y = execute(network, at[0]!, {
+        weight,
+        training: { ...drawOf({ seed: 1, step: 0 }), update: () => {} },
+      })
       return tf.sum(tf.mul(y, normal(y.shape, 9)))
     }
     const { gradients: found } = gradients(() => loss(inputs), inputs)

@@ -27,7 +27,7 @@ import {
   type Window,
   windows,
 } from './plain-windows.js'
-import { awayFrom, normal, spread, uniform } from './values.js'
+import { awayFrom, drawOf, normal, spread, uniform } from './values.js'
 
 /** A kernel of the engine beside the same computation in plain TensorFlow.js. */
 export interface KernelCase {
@@ -285,8 +285,8 @@ const others: KernelCase[] = [
   {
     name: 'dropout',
     inputs: () => [normal([4, 5, 6])],
-    fused: x => dropout(x!, 0.3, MASK),
-    plain: x => tf.mul(x!, dropout(tf.ones([4, 5, 6]), 0.3, MASK)),
+    fused: x => dropout(x!, 0.3, drawOf(MASK)),
+    plain: x => tf.mul(x!, dropout(tf.ones([4, 5, 6]), 0.3, drawOf(MASK))),
   },
   ...[[2, 2] as const, [1, 3] as const].map(
     (strides): KernelCase => ({

@@ -6,13 +6,14 @@ import { resnet } from '../../src/network/index.js'
 import { packageRoot } from '../../src/package-root.js'
 
 const child = `
-  import { createModel, createOptimizer, trainStep } from ${JSON.stringify(join(packageRoot, 'dist/src/engine/index.js'))}
+  import { compile, createModel, createOptimizer, takeStep, trainStep } from ${JSON.stringify(join(packageRoot, 'dist/src/engine/index.js'))}
   import { initialize, resnet } from ${JSON.stringify(join(packageRoot, 'dist/src/network/index.js'))}
   const count = Number(process.argv[1])
   const model = createModel(initialize(resnet({ depth: 20 }), 1))
   const optimizer = createOptimizer(model.trainable, { kind: 'momentum' })
   const batch = { images: new Float32Array(count * 3072), labels: new Int32Array(count), count }
-  for (let step = 0; step < 3; step++) trainStep(model, optimizer, batch, { learningRate: 0.1, seed: 1, step })
+  const program = compile(trainStep(model, optimizer))
+  for (let step = 0; step < 3; step++) takeStep(program, model, batch, { learningRate: 0.1, seed: 1, step })
   console.log(process.resourceUsage().maxRSS * 1024)
 `
 

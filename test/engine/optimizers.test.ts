@@ -24,9 +24,10 @@ function optimised(options: OptimizerOptions): number[][] {
       createVariable('w', [5], Float32Array.from(START)),
     ]
     const optimizer = createOptimizer(variables, options)
-    const weights = GRADIENTS.map(gradient => {
+    const weights = GRADIENTS.map((gradient, step) => {
       const gradients = [tf.zeros([2]), tf.tensor1d(gradient)]
-      applyGradients(optimizer, variables, gradients, tf.scalar(LEARNING_RATE))
+      const pace = { learningRate: tf.scalar(LEARNING_RATE), count: tf.scalar(step + 1) }
+      applyGradients(optimizer, variables, gradients, pace)
       return [...variables[1]!.read().dataSync()]
     })
     expect([...variables[0]!.read().dataSync()]).toEqual([1, 2])

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
+  compile,
   createOptimizer,
   disposeModel,
   disposeOptimizer,
   type Model,
   networkOf,
   type TrainStepOptions,
+  takeStep,
   tf,
   trainStep,
 } from '../../src/engine/index.js'
@@ -13,15 +15,17 @@ import { heldInTensorFlow } from './held-in-tensorflow.js'
 import { momentumFor, smallModel, tintedImages } from './small-model.js'
 
 const batch = tintedImages()
-const options = { learningRate: 0.05, seed: 1 }
+const position = { learningRate: 0.05, seed: 1, step: 0 }
 
 /** Trains a fresh small model; what the steps returned and the network at the end. */
-function trained(steps: number, more: Partial<TrainStepOptions> = {}) {
+function trained(steps: number, { seed = 1, ...options }: TrainStepOptions & { seed?: number } = {}) {
   const model = smallModel()
   const optimizer = momentumFor(model)
+  const program = compile(trainStep(model, optimizer, options))
   const results = Array.from({ length: steps }, (_, step) =>
-    trainStep(model, optimizer, batch, { ...options, step, ...more }),
+    takeStep(program, model, batch, { ...position, seed, step }),
   )
+  program.dispose()
   const { weights } = networkOf(model)
   disposeOptimizer(optimizer)
   disposeModel(model)
@@ -33,7 +37,9 @@ function descended(weightDecay: number) {
   const model = smallModel()
   const optimizer = createOptimizer(model.trainable, { kind: 'momentum', momentum: 0 })
   const before = networkOf(model).weights
-  trainStep(model, optimizer, batch, { ...options, step: 0, weightDecay })
+  const program = compile(trainStep(model, optimizer, { weightDecay }))
+  takeStep(program, model, batch, position)
+  program.dispose()
   const after = networkOf(model).weights
   disposeOptimizer(optimizer)
   disposeModel(model)
@@ -78,7 +84,7 @@ describe('a training step', () => {
       if (!kernels.has(name)) expect(data, name).toEqual(without)
       else
         data.forEach((value, i) => {
-          expect(value).toBeCloseTo(without[i]! - options.learningRate * 0.1 * start[i]!, 6)
+          expect(value).toBeCloseTo(without[i]! - position.learningRate * 0.1 * start[i]!, 6)
         })
     }
   })
@@ -91,7 +97,8 @@ describe('a training step', () => {
   it('leaves nothing behind, in JavaScript or in TensorFlow', () => {
     const model = smallModel()
     const optimizer = momentumFor(model)
-    const step = (step: number) => trainStep(model, optimizer, batch, { ...options, step })
+    const program = compile(trainStep(model, optimizer))
+    const step = (step: number) => takeStep(program, model, batch, { ...position, step })
     step(0)
     const before = [tf.memory().numTensors, heldInTensorFlow()]
     for (let i = 1; i <= 20; i++) {
@@ -104,7 +111,8 @@ describe('a training step', () => {
     const model = smallModel()
     const optimizer = momentumFor(model)
     const broken: Model = { ...model, trainable: [...model.trainable, model.trainable[0]!] }
-    const fail = () => trainStep(broken, { ...optimizer, slots: new Map() }, batch, { ...options, step: 0 })
+    const program = compile(trainStep(broken, { ...optimizer, slots: new Map() }))
+    const fail = () => takeStep(program, model, batch, position)
     expect(fail).toThrow()
     const before = tf.memory().numTensors
     expect(fail).toThrow()

@@ -42,3 +42,10 @@ export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): n
   if (a.length !== b.length) return Number.POSITIVE_INFINITY
   return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0)
 }
+
+/** What names a dropout mask, as the scalars that a step is fed. */
+export const drawOf = <T extends { readonly seed: number; readonly step: number }>(draw: T) => ({
+  ...draw,
+  seed: tf.scalar(draw.seed, 'int32'),
+  step: tf.scalar(draw.step, 'int32'),
+})

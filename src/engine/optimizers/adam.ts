@@ -1,5 +1,6 @@
-import { attribute, FLOAT, operations } from '../op.js'
+import { attribute, FLOAT } from '../op.js'
 import { tf } from '../tensorflow.js'
+import { update } from '../variable.js'
 import type { Rule } from './optimizer.js'
 
 /**
@@ -8,14 +9,13 @@ import type { Rule } from './optimizer.js'
  */
 export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }): Rule => ({
   slots: { m: 0, v: 0 },
-  update: (variable, [m, v], gradient, learningRate, count) => {
-    const powers = [beta1 ** count, beta2 ** count].map(value => tf.scalar(value))
-    const rates = [beta1, beta2, epsilon].map(value => tf.scalar(value))
-    operations(
+  update: (variable, [m, v], gradient, { learningRate, count }) => {
+    const [first, second, guard] = [beta1, beta2, epsilon].map(value => tf.scalar(value))
+    const powers = [first!, second!].map(beta => tf.pow(beta, count))
+    update(
       'ResourceApplyAdam',
       [FLOAT, attribute.bool('use_locking', false), attribute.bool('use_nesterov', false)],
-      [variable.handle, m!.handle, v!.handle, powers[0]!, powers[1]!, learningRate, ...rates, gradient],
-      0,
+      [variable, m!, v!, ...powers, learningRate, first!, second!, guard!, gradient],
     )
   },
 })

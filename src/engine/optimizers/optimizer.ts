@@ -8,14 +8,15 @@ import { rmsprop } from './rmsprop.js'
 export interface Rule {
   /** Names of the slots kept beside every variable, each of the variable's shape, with their first value. */
   readonly slots: Readonly<Record<string, number>>
-  /** Updates `variable` and its slots in place. `count` is 1 at the first update. */
-  update(
-    variable: Variable,
-    slots: readonly Variable[],
-    gradient: Tensor,
-    learningRate: Tensor,
-    count: number,
-  ): void
+  /** Updates `variable` and its slots in place. */
+  update(variable: Variable, slots: readonly Variable[], gradient: Tensor, pace: Pace): void
+}
+
+/** Scalars that change from update to update. */
+export interface Pace {
+  readonly learningRate: Tensor
+  /** 1 at the first update. */
+  readonly count: Tensor
 }
 
 export type OptimizerOptions =
@@ -28,11 +29,10 @@ export type OptimizerOptions =
       readonly epsilon?: number
     }
 
-/** The slots of one group of variables and how many updates they have seen. */
+/** A rule and the slots of one group of variables. */
 export interface Optimizer {
   readonly rule: Rule
   readonly slots: ReadonlyMap<string, readonly Variable[]>
-  count: number
 }
 
 const ruleOf = (options: OptimizerOptions): Rule => {
@@ -61,7 +61,7 @@ export function createOptimizer(variables: readonly Variable[], options: Optimiz
       ),
     ]),
   )
-  return { rule, slots, count: 0 }
+  return { rule, slots }
 }
 
 /** Applies one update to every variable. `gradients` are in the order of `variables`. */
@@ -69,12 +69,11 @@ export function applyGradients(
   optimizer: Optimizer,
   variables: readonly Variable[],
   gradients: readonly Tensor[],
-  learningRate: Tensor,
+  pace: Pace,
 ): void {
-  optimizer.count++
   for (const [i, variable] of variables.entries()) {
     const slots = optimizer.slots.get(variable.name)!
-    optimizer.rule.update(variable, slots, gradients[i]!, learningRate, optimizer.count)
+    optimizer.rule.update(variable, slots, gradients[i]!, pace)
   }
 }
 

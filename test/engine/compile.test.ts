@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest'
+import {
+  applyGradients,
+  CompileError,
+  compile,
+  countSessions,
+  createModel,
+  createOptimizer,
+  createVariable,
+  eager,
+  evaluate,
+  gradients,
+  networkOf,
+  type Program,
+  paceOf,
+  type Step,
+  type Tensor,
+  takeStep,
+  tf,
+  trainStep,
+} from '../../src/engine/index.js'
+import { graph, initialize, type Network, resnet } from '../../src/network/index.js'
+import { random } from '../../src/random.js'
+import { heldInTensorFlow } from './held-in-tensorflow.js'
+import { momentumFor, smallModel, tintedImages } from './small-model.js'
+
+const batch = tintedImages()
+const at = (step: number) => ({ learningRate: 0.05 / (step + 1), seed: 3, step })
+
+/** Random images of a network's shape. */
+function noise(network: Network, count: number) {
+  const stream = random(1, 'noise')
+  const size = network.input.shape.reduce((a, b) => a * b, count)
+  return {
+    images: Float32Array.from({ length: size }, () => stream.normal()),
+    labels: Int32Array.from({ length: count }, (_, i) => i % 3),
+    count,
+  }
+}
+
+describe('a compiled training step', () => {
+  it.each([
+    ['ResNet-20', () => createModel(initialize(resnet({ depth: 20 }), 1))],
+    ['a network with dropout, depthwise convolutions and biases', () => smallModel()],
+  ])('gives the losses and weights of the eager one, bit for bit, for 20 steps: %s', (_, model) => {
+    const train = (make: (step: Step) => Program) => {
+      const trained = model()
+      const program = make(trainStep(trained, momentumFor(trained), { weightDecay: 1e-3 }))
+      const images = noise(trained.network, 4)
+      const losses = Array.from({ length: 20 }, (_, step) => takeStep(program, trained, images, at(step)))
+      program.dispose()
+      return { losses, weights: networkOf(trained).weights }
+    }
+    expect(train(compile)).toEqual(train(eager))
+  })
+
+  it('is compiled anew for a batch of another size, and goes on from the same weights', () => {
+    const part = { images: batch.images.slice(0, 10 * 192), labels: batch.labels.slice(0, 10), count: 10 }
+    const train = (make: (step: Step) => Program) => {
+      const model = smallModel()
+      const program = make(trainStep(model, momentumFor(model)))
+      for (const [step, images] of [batch, part, batch, part].entries()) {
+        takeStep(program, model, images, at(step))
+      }
+      program.dispose()
+      return networkOf(model).weights
+    }
+    expect(train(compile)).toEqual(train(eager))
+  })
+
+  it('shares its weights with every other program, eager or compiled', async () => {
+    const run = async (second: (step: Step) => Program) => {
+      const model = smallModel()
+      const optimizer = momentumFor(model)
+      const programs = [compile, second, compile].map(make => make(trainStep(model, optimizer)))
+      const losses: number[] = []
+      for (let step = 0; step < 9; step++) {
+        losses.push(takeStep(programs[step % 3]!, model, batch, at(step)).loss)
+        if (step % 4 === 0) losses.push((await evaluate(model, [batch] as never)).loss)
+      }
+      for (const program of programs) program.dispose()
+      return { losses, weights: networkOf(model).weights }
+    }
+    expect(await run(compile)).toEqual(await run(eager))
+  })
+
+  it('keeps the weights of two models of one structure apart in one session', () => {
+    const make = (seed: number) => {
+      const model = smallModel(seed)
+      const program = compile(trainStep(model, momentumFor(model)))
+      return { model, take: (step: number) => takeStep(program, model, batch, at(step)), program }
+    }
+    const alone = [1, 2].map(seed => {
+      const { model, take, program } = make(seed)
+      for (let step = 0; step < 4; step++) take(step)
+      program.dispose()
+      return networkOf(model).weights
+    })
+    const before = countSessions()
+    const together = [make(1), make(2)]
+    for (let step = 0; step < 4; step++) for (const { take } of together) take(step)
+    expect(countSessions()).toBe(before + 1)
+    expect(together.map(({ model }) => networkOf(model).weights)).toEqual(alone)
+    together[0]!.program.dispose()
+    together[1]!.take(4)
+    together[1]!.program.dispose()
+    expect(countSessions()).toBe(before)
+  })
+
+  it('goes with its owner: 200 compiled and disposed leave nothing in TensorFlow, and memory is flat', () => {
+    const net = graph('tiny', [8, 8, 3])
+    net.dense(net.globalAveragePool(net.activation(net.batchNorm(net.conv(net.input, { filters: 4 })))), {
+      units: 3,
+    })
+    const model = createModel(initialize(net.finish(), 1))
+    const optimizer = momentumFor(model)
+    const once = () => {
+      const program = compile(trainStep(model, optimizer))
+      takeStep(program, model, batch, at(0))
+      program.dispose()
+    }
+    for (let i = 0; i < 30; i++) once()
+    const held = [tf.memory().numTensors, heldInTensorFlow(), countSessions()]
+    const memory = process.memoryUsage().rss
+    for (let i = 0; i < 170; i++) once()
+    expect([tf.memory().numTensors, heldInTensorFlow(), countSessions()]).toEqual(held)
+    expect(process.memoryUsage().rss - memory).toBeLessThan(150e6)
+  })
+
+  it('in bfloat16 follows the losses of float32 roughly, with weights of its own', () => {
+    const train = (precision: 'float32' | 'bfloat16') => {
+      const model = createModel(initialize(resnet({ depth: 8, widths: [8, 8, 8] }), 1))
+      const program = compile(trainStep(model, momentumFor(model)), { precision })
+      const images = noise(model.network, 16)
+      const losses = Array.from({ length: 8 }, (_, step) => takeStep(program, model, images, at(step)).loss)
+      program.dispose()
+      return losses
+    }
+    const [full, half] = [train('float32'), train('bfloat16')]
+    expect(half).not.toEqual(full)
+    half.forEach((loss, step) => {
+      expect(Math.abs(loss / full[step]! - 1)).toBeLessThan(0.03)
+    })
+  })
+})
+
+describe('compiling', () => {
+  const x = () => tf.tensor1d([1, 2, 3])
+  const run = (step: Step) => tf.tidy(() => [...compile(step).run({ x: x() })['y']!.dataSync()])
+
+  it('reads variables as they stand and updates them in the order of the step', () => {
+    const variable = createVariable('v', [3], Float32Array.of(1, 1, 1))
+    const program = compile(({ x }) => {
+      const before = variable.read()
+      variable.assign(tf.add(before, x!))
+      const between = variable.read()
+      variable.assign(tf.mul(between, 2))
+      return { before, between }
+    })
+    const results = tf.tidy(() =>
+      [0, 1].map(() => Object.values(program.run({ x: x() })).map(value => [...value.dataSync()])),
+    )
+    expect(results).toEqual([
+      [
+        [1, 1, 1],
+        [2, 3, 4],
+      ],
+      [
+        [4, 6, 8],
+        [5, 8, 11],
+      ],
+    ])
+    expect([...variable.read().dataSync()]).toEqual([10, 16, 22])
+    program.dispose()
+    variable.dispose()
+  })
+
+  it('refuses a step that reads a value, and names what gave it', () => {
+    expect(() => run(({ x }) => ({ y: tf.mul(x!, tf.sum(x!).dataSync()[0]!) }))).toThrow(CompileError)
+    expect(() => run(({ x }) => ({ y: tf.mul(x!, tf.sum(x!).dataSync()[0]!) }))).toThrow(/value of Sum_/)
+  })
+
+  it('refuses a gather with indices that the step computes', () => {
+    const gather: Step = ({ x }) => ({ y: tf.gather(x!, tf.cast(tf.sub(x!, 1), 'int32')) })
+    expect(() => run(gather)).toThrow(/reads the value of Cast_/)
+  })
+
+  it('refuses random numbers drawn in JavaScript', () => {
+    expect(() => run(({ x }) => ({ y: tf.add(x!, tf.randomNormal([3])) }))).toThrow(/an operand of Add_/)
+    expect(() => run(({ x }) => ({ y: tf.dropout(x!, 0.5) }))).toThrow(/differs from one recording/)
+  })
+
+  it('refuses a number that changes between steps and is no feed', () => {
+    let calls = 0
+    expect(() => run(({ x }) => ({ y: tf.mul(x!, calls++) }))).toThrow(/feed what changes/)
+  })
+
+  it('says why and goes on eagerly only when told', () => {
+    const said: string[] = []
+    const step: Step = ({ x }) => ({ y: tf.mul(x!, tf.sum(x!).dataSync()[0]!) })
+    const program = compile(step, { orEager: reason => said.push(reason) })
+    const values = tf.tidy(() => [...program.run({ x: x() })['y']!.dataSync()])
+    expect(values).toEqual([6, 12, 18])
+    expect(said).toHaveLength(1)
+    expect(said[0]).toMatch(/reads the value/)
+  })
+
+  it('that fails leaves nothing behind', () => {
+    const before = [tf.memory().numTensors, heldInTensorFlow(), countSessions()]
+    for (let i = 0; i < 3; i++) {
+      expect(() => run(({ x }) => ({ y: tf.mul(x!, tf.sum(x!).dataSync()[0]!) }))).toThrow()
+    }
+    expect([tf.memory().numTensors, heldInTensorFlow(), countSessions()]).toEqual(before)
+  })
+
+  it.each(['momentum', 'adam', 'rmsprop'] as const)('updates by %s as the eager step does', kind => {
+    const descend = (make: (step: Step) => Program) => {
+      const variable = createVariable('w', [3], Float32Array.of(1, -2, 3))
+      const optimizer = createOptimizer([variable], { kind })
+      const program = make(({ x, rate, step }) => {
+        const w = variable.read()
+        const { value, gradients: found } = gradients(() => tf.sum(tf.square(tf.sub(w, x!))), [w])
+        applyGradients(optimizer, [variable], found, paceOf(rate!, step!))
+        return { y: value }
+      })
+      const losses = Array.from({ length: 6 }, (_, step) =>
+        tf.tidy(() => {
+          const feeds = { x: x(), rate: tf.scalar(0.1), step: tf.scalar(step, 'int32') as Tensor }
+          return program.run(feeds)['y']!.dataSync()[0]!
+        }),
+      )
+      return [...losses, ...variable.read().dataSync()]
+    }
+    expect(descend(compile)).toEqual(descend(eager))
+  })
+})
