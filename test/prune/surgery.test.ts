@@ -7,6 +7,8 @@ import {
   graph,
   inferShapes,
   initialize,
+  legrnet50,
+  mobilenetV2,
   type Network,
   resnet,
   vgg16,
@@ -160,6 +162,21 @@ describe('surgery', () => {
     expect([...compact.weights['dense/kernel']!.data]).toEqual(
       [0, 2, 3, 5, 6, 8, 9, 11].map(row => before[row]),
     )
+  })
+
+  it('makes of MobileNetV2 the network that LeGR’s authors found at half of its MACs', () => {
+    const whole = mobilenetV2()
+    const map = channelsOf(whole)
+    const found = inferShapes(legrnet50())
+    const pruned = [
+      'stem',
+      'last',
+      ...whole.layers.map(({ name }) => name).filter(name => /expand$/.test(name)),
+    ]
+    const dead = pruned.flatMap(name => [...map.of.get(name)!.subarray(found.get(name)!.at(-1)!)])
+    const compact = prune(whole, dead, map)
+    expect(inferShapes(compact)).toEqual(found)
+    expect(count(compact).macs / count(whole).macs).toBeCloseTo(0.5, 3)
   })
 
   it('never leaves a layer empty', () => {

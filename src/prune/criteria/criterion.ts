@@ -1,0 +1,39 @@
+import type { Network } from '../../network/index.js'
+import type { Affine } from '../affine.js'
+import type { ChannelMap } from '../channels.js'
+import type { Reduce } from '../reduce.js'
+
+/** What a criterion may look at. */
+export interface CriterionInput {
+  /** With weights. */
+  readonly network: Network
+  readonly channels: ChannelMap
+  /** How the scores of an atom's channels become one. */
+  readonly reduce: Reduce
+  /** Of whatever is drawn. */
+  readonly seed: number
+  /** For `legr`: what has been learned. */
+  readonly affine?: Affine
+  /** For `taylor`: training images. */
+  readonly images?: () => AsyncIterable<LabelledBatch>
+}
+
+/** Images [count × height × width × channels], normalised, and their classes. */
+export interface LabelledBatch {
+  readonly images: Float32Array
+  readonly labels: Int32Array
+  readonly count: number
+}
+
+/** A way to say which channels matter least. */
+export interface Criterion {
+  /** What it goes by, in a few words. */
+  readonly says: string
+  /** What it cannot do without, besides weights. */
+  readonly needs?: 'images' | 'ranking'
+  /**
+   * One number for each atom: the lowest go first. Fixed atoms get one too, which means nothing. Throws NetworkError
+   * where the network does not have what the criterion looks at, or a weight is not a number.
+   */
+  score(input: CriterionInput): Promise<Float64Array>
+}
