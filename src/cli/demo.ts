@@ -15,8 +15,8 @@ export function register(program: Command): void {
       'a search within a latency and an energy budget, on the data that ships, within five minutes',
     )
   longCommand(command).action(async (options: LongOptions) => {
-    const { installEngine } = await import('../engine/install/index.js')
-    await installEngine(line => process.stderr.write(`${line}\n`))
+    const { provideEngine } = await import('../engine/install/index.js')
+    await provideEngine(line => process.stderr.write(`${line}\n`))
     const { startSearch } = await import('./search.js')
     const setup = await demoSetup()
     await startSearch(setup, options, { command: 'demo', price: () => priceOnAccelerator(setup.space) })

@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
-import { EngineError } from '../errors.js'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
-/** `tandem engine status|install`: TensorFlow, which trains and evaluates. */
+/** `tandem engine status|install`: what trains and evaluates, TensorFlow or without it WebAssembly. */
 export function register(program: Command): void {
   const engine = program
     .command('engine')
@@ -11,16 +10,16 @@ export function register(program: Command): void {
 
   engine
     .command('status')
-    .description('is it there, where, and does it load')
+    .description('what trains here, why, and does it load')
     .action(async () => {
-      const { installedAddon } = await import('../engine/install/index.js')
-      const addon = installedAddon()
-      if (!addon)
-        throw new EngineError('TensorFlow is not installed for this user. Run: tandem engine install')
+      const { chooseBackend, installedAddon } = await import('../engine/install/index.js')
+      const { name, reason } = chooseBackend()
       const { tf } = await import('../engine/index.js')
-      process.stdout.write(
-        `tfjs-node ${tf.version['tfjs-node']} on ${tf.getBackend()}, loaded from ${addon}\n`,
-      )
+      const what =
+        name === 'native'
+          ? `TensorFlow, by tfjs-node ${tf.version['tfjs-node']} from ${installedAddon()}`
+          : `tfjs ${tf.version.tfjs} on WebAssembly, one thread; tandem engine install fetches TensorFlow, which is faster`
+      process.stdout.write(`${name}, because ${reason}: ${what}\n`)
     })
 
   engine

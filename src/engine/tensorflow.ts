@@ -2,7 +2,9 @@ import { createRequire } from 'node:module'
 import util from 'node:util'
 import type * as TensorFlow from '@tensorflow/tfjs-node'
 import { EngineError } from '../errors.js'
+import { chooseBackend } from './install/choose-backend.js'
 import { installedAddon, packageAddon } from './install/paths.js'
+import { loadWasm } from './wasm/load.js'
 
 const require = createRequire(import.meta.url)
 
@@ -11,9 +13,8 @@ const require = createRequire(import.meta.url)
  * `util` functions that newer Nodes lack and older ones warn of, and the addon's path where it does not lie in
  * the package's folder.
  */
-function load(): typeof TensorFlow {
-  const addon = installedAddon()
-  if (!addon) throw new EngineError('TensorFlow is not installed for this user. Run: tandem engine install')
+function loadNative(): typeof TensorFlow {
+  const addon = installedAddon()!
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   const legacy = util as unknown as Record<string, unknown>
   legacy['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined
@@ -23,7 +24,10 @@ function load(): typeof TensorFlow {
     return require('@tensorflow/tfjs-node')
   } catch (error) {
     throw new EngineError(
-      `TensorFlow does not load (${addon}): ${(error as Error).message}\nRemove that file and run: tandem engine install`,
+      [
+        `TensorFlow does not load (${addon}): ${(error as Error).message}`,
+        'Remove that file and run: tandem engine install. Until then TANDEM_ENGINE=wasm does without it.',
+      ].join('\n'),
     )
   }
 }
@@ -39,5 +43,8 @@ function findAddonAt(addon: string): void {
   } as NodeModule
 }
 
-/** The TensorFlow.js API on the native backend. Importing this module loads it (about a second). */
-export const tf = load()
+/** What this process computes on, and why. */
+export const backend = chooseBackend()
+
+/** The TensorFlow.js API on that backend. Importing this module loads it (about a second). */
+export const tf: typeof TensorFlow = backend.name === 'native' ? loadNative() : await loadWasm()

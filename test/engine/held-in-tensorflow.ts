@@ -1,7 +1,7 @@
 import { tf } from '../../src/engine/index.js'
 
-/** How many tensors TensorFlow itself holds for this process. */
+/** How many tensors the backend itself, TensorFlow or wasm, holds for this process. */
 export const heldInTensorFlow = (): number => {
-  const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } }
-  return binding.getNumOfTensors()
+  const backend = tf.backend() as unknown as { binding?: { getNumOfTensors(): number }; numDataIds(): number }
+  return backend.binding?.getNumOfTensors() ?? backend.numDataIds()
 }

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { cacheFolder, installEngine, installedAddon } from '../../src/engine/install/index.js'
+import { cacheFolder, chooseBackend, installEngine, installedAddon } from '../../src/engine/install/index.js'
 import { packageRoot } from '../../src/package-root.js'
 
 const root = mkdtempSync(join(tmpdir(), 'tandem-install-'))
@@ -84,12 +84,10 @@ describe('installing the engine where nothing works', () => {
     )
   })
 
-  /** What an attempt ends with: no network for the package's installer, and only `path` to find programs in. */
-  const attempt = (env: NodeJS.ProcessEnv = {}) =>
+  /** Runs a script on the installer: no network for the package's installer, and no programs to find. */
+  const atHome = (script: string, env: NodeJS.ProcessEnv = {}) =>
     inProcess(
-      `import { installEngine, installedAddon } from '${pathToFileURL(join(home, 'dist/engine/install/index.js')).href}'
-       const error = await installEngine(() => {}).catch(error => error)
-       console.log(JSON.stringify({ name: error.name, message: error.message, addon: installedAddon() ?? null }))`,
+      `import * as install from '${pathToFileURL(join(home, 'dist/engine/install/index.js')).href}'\n${script}`,
       {
         PATH: join(root, 'no-programs'),
         NODE_PATH: join(packageRoot, 'node_modules'),
@@ -97,7 +95,25 @@ describe('installing the engine where nothing works', () => {
         TANDEM_CACHE: cache,
         ...env,
       },
+    )
+
+  /** What an attempt ends with. */
+  const attempt = (env: NodeJS.ProcessEnv = {}) =>
+    atHome(
+      `const error = await install.installEngine(() => {}).catch(error => error)
+       const addon = install.installedAddon() ?? null
+       console.log(JSON.stringify({ name: error.name, message: error.message, addon }))`,
+      env,
     ) as Promise<{ name: string; message: string; addon: string | null }>
+
+  /** What seeing to an engine says, and how it ends. */
+  const provided = (TANDEM_ENGINE: string) =>
+    atHome(
+      `const said = []
+       const error = await install.provideEngine(line => said.push(line)).catch(error => error)
+       console.log(JSON.stringify([said.at(-1) ?? null, error?.name ?? null]))`,
+      { TANDEM_ENGINE },
+    )
 
   it('fails with an EngineError that gives every reason and the remedy', async () => {
     const before = manifest()
@@ -121,6 +137,29 @@ describe('installing the engine where nothing works', () => {
     expect(name).toBe('EngineError')
     expect(message).toContain(`the Python wheel: the cache ${join(file, 'cache')} cannot be written`)
   })
+
+  it('leaves it to wasm, unless TensorFlow was asked for', async () => {
+    expect(await provided('')).toEqual(['engine: going on without TensorFlow', null])
+    expect(await provided('wasm')).toEqual([null, null])
+    expect(await provided('native')).toEqual([expect.stringMatching(/did not work/), 'EngineError'])
+  })
+})
+
+describe('the engine that is used', () => {
+  it.each([
+    [undefined, true, 'native', 'TensorFlow is installed'],
+    [undefined, false, 'wasm', 'TensorFlow is not installed'],
+    ['wasm', true, 'wasm', 'TANDEM_ENGINE asks for it'],
+    ['wasm', false, 'wasm', 'TANDEM_ENGINE asks for it'],
+    ['native', true, 'native', 'TensorFlow is installed'],
+  ])('with TANDEM_ENGINE %s and TensorFlow there: %s is %s', (wanted, installed, name, reason) => {
+    expect(chooseBackend(wanted, installed)).toEqual({ name, reason })
+  })
+
+  it('cannot be TensorFlow where there is none, nor anything else', () => {
+    expect(() => chooseBackend('native', false)).toThrow(/not installed.*Run: tandem engine install/)
+    expect(() => chooseBackend('cuda', true)).toThrow('TANDEM_ENGINE=cuda: expected native or wasm')
+  })
 })
 
 describe('loading the engine', () => {
@@ -138,14 +177,13 @@ describe('loading the engine', () => {
     expect(await inProcess(script)).toEqual(['tensorflow', 4, 6])
   })
 
-  it.skipIf(inPackage)('without TensorFlow says what to run', async () => {
+  it.skipIf(inPackage)('without TensorFlow loads wasm', async () => {
     const script = `
-      const error = await import('${compiled('engine', 'index.js')}').catch(error => error)
-      console.log(JSON.stringify([error.name, error.message]))`
-    expect(await inProcess(script, { ...process.env, TANDEM_CACHE: join(root, 'empty') })).toEqual([
-      'EngineError',
-      'TensorFlow is not installed for this user. Run: tandem engine install',
-    ])
+      const { tf } = await import('${compiled('engine', 'index.js')}')
+      const sum = tf.add(tf.tensor1d([1, 2]), [3, 4]).dataSync()
+      console.log(JSON.stringify([tf.getBackend(), ...sum]))`
+    const env = { ...process.env, TANDEM_CACHE: join(root, 'empty'), TANDEM_ENGINE: '' }
+    expect(await inProcess(script, env)).toEqual(['wasm', 4, 6])
   })
 
   it.skipIf(inPackage)('that is damaged names the file and the remedy', async () => {

@@ -1,5 +1,5 @@
 import { attribute, FLOAT, operation } from '../op.js'
-import { tf } from '../tensorflow.js'
+import { backend, tf } from '../tensorflow.js'
 import type { Tensor } from '../types.js'
 
 /** Kernel columns up to which oneDNN has a vectorised filter gradient; beyond, it is ten times slower. */
@@ -8,7 +8,9 @@ const FAST_COLUMNS = 3
 /** First row or column, and how many. */
 type Range = readonly [number, number]
 
-export const isWide = (filterShape: readonly number[]): boolean => filterShape[1]! > FAST_COLUMNS
+/** Whether a gradient is to be put together here: wasm has a way of its own. */
+export const isWide = (filterShape: readonly number[]): boolean =>
+  backend.name === 'native' && filterShape[1]! > FAST_COLUMNS
 
 /**
  * Gradient of a depthwise convolution in a filter wider than three columns: [kh, kw, c, 1]. It is put together from

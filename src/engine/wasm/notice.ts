@@ -1,0 +1,16 @@
+import { backend } from '../tensorflow.js'
+
+/** Times that a ResNet-20 training step at batch 16 takes against TensorFlow's, as measured in docs/engine.md. */
+const SLOWER = 'five'
+
+let given = false
+
+/** Says once in a process, on stderr, that training runs without TensorFlow, what that costs and how to get it. */
+export function notice(): void {
+  if (given) return
+  given = true
+  const clear = process.stderr.isTTY ? '\r\u001b[K' : ''
+  process.stderr.write(
+    `${clear}Training on wasm (${backend.reason}), about ${SLOWER} times slower than on TensorFlow, which \`tandem engine install\` fetches.\n`,
+  )
+}
