@@ -16,15 +16,15 @@ interface Side {
   end(): Promise<number>
 }
 
-const OURS = ['eager', 'graph', 'bfloat16'] as const
+const OURS = ['eager', 'graph', 'bf16'] as const
 const NAMES: Readonly<Record<string, string>> = {
   layers: 'TensorFlow.js layers',
   eager: 'fused eager',
   graph: 'graph',
-  bfloat16: 'graph, bfloat16',
+  bf16: 'graph, bf16',
   tensorflow: "TensorFlow's graph, from Python",
   torch: 'PyTorch, channels last',
-  'torch-bfloat16': 'PyTorch, bfloat16 autocast',
+  'torch-bf16': 'PyTorch, bf16 autocast',
 }
 
 /** Ours against theirs, where both are there. */
@@ -33,8 +33,8 @@ const COMPARED = [
   ['graph', 'eager'],
   ['graph', 'tensorflow'],
   ['graph', 'torch'],
-  ['bfloat16', 'graph'],
-  ['bfloat16', 'torch-bfloat16'],
+  ['bf16', 'graph'],
+  ['bf16', 'torch-bf16'],
 ] as const
 
 /**
@@ -126,7 +126,7 @@ function availablePeers(): string[] {
       )
     return found.status === 0
   }
-  return [...(has('tensorflow') ? ['tensorflow'] : []), ...(has('torch') ? ['torch', 'torch-bfloat16'] : [])]
+  return [...(has('tensorflow') ? ['tensorflow'] : []), ...(has('torch') ? ['torch', 'torch-bf16'] : [])]
 }
 
 async function startSide(kind: string, what: string, batch: number): Promise<Side> {
@@ -135,7 +135,7 @@ async function startSide(kind: string, what: string, batch: number): Promise<Sid
     kind === 'tensorflow'
       ? [python, script('train_step_tensorflow.py'), what, `${batch}`]
       : kind.startsWith('torch')
-        ? [python, script('train_step_torch.py'), what, `${batch}`, kind === 'torch' ? 'float32' : 'bfloat16']
+        ? [python, script('train_step_torch.py'), what, `${batch}`, kind === 'torch' ? 'float32' : 'bf16']
         : [process.execPath, join(import.meta.dirname, 'sides/train-step-side.js'), what, `${batch}`, kind]
   const child: ChildProcess = spawn(command!, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout!)[Symbol.asyncIterator]()

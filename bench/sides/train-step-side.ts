@@ -22,7 +22,7 @@ import { createSupernet, thresholdVariables } from '../../src/search/supernet.js
 import { layers } from './resnet-of-layers.js'
 
 /**
- * One side of `bench/train-step`: `train-step-side.js NETWORK.json|supernet BATCH layers|eager|graph|bfloat16`.
+ * One side of `bench/train-step`: `train-step-side.js NETWORK.json|supernet BATCH layers|eager|graph|bf16`.
  * Prints "ready"; for each line "N" on stdin runs N steps and prints their milliseconds as JSON; at the end of stdin
  * prints the peak memory in bytes.
  */
@@ -33,7 +33,7 @@ const RATE = { learningRate: 0.05, seed: 1 }
 const PROGRAMS: Readonly<Record<string, (step: Step) => Program>> = {
   eager,
   graph: compile,
-  bfloat16: step => compile(step, { precision: 'bfloat16' }),
+  bf16: step => compile(step, { precision: 'bf16' }),
 }
 
 function images([height, width, channels]: readonly number[]): LabelledImages {

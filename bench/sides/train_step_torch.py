@@ -1,6 +1,6 @@
 """A training step by PyTorch (channels last), for bench/train-step.
 
-usage: train_step_torch.py NETWORK.json BATCH float32|bfloat16
+usage: train_step_torch.py NETWORK.json BATCH float32|bf16
 Line protocol: prints "ready"; for each line "N" on stdin runs N steps and prints their milliseconds as JSON; at the
 end of stdin prints the peak memory in bytes.
 """
@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 with open(sys.argv[1]) as file:
     network = json.load(file)
-batch, bfloat16 = int(sys.argv[2]), sys.argv[3] == "bfloat16"
+batch, bfloat16 = int(sys.argv[2]), sys.argv[3] == "bf16"
 height, width, channels = network["input"]["shape"]
 torch.manual_seed(1)
 images = torch.randn(batch, channels, height, width).to(memory_format=torch.channels_last)

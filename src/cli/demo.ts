@@ -19,7 +19,11 @@ export function register(program: Command): void {
     await provideEngine(line => process.stderr.write(`${line}\n`))
     const { startSearch } = await import('./search.js')
     const setup = await demoSetup()
-    await startSearch(setup, options, { command: 'demo', price: () => priceOnAccelerator(setup.space) })
+    await startSearch(setup, options, {
+      command: 'demo',
+      precision: 'auto',
+      price: () => priceOnAccelerator(setup.space),
+    })
   })
 }
 

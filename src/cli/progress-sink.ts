@@ -17,10 +17,16 @@ export function progressSink(options: SinkOptions = {}): ProgressSink {
   return stream.isTTY ? bar(stream) : lines(stream, now)
 }
 
-/** Rate and time left, as far as they are known: `12.3/s, 4 min 10 s left`. */
-export function paceText({ ratePerSecond: rate, secondsLeft }: Progress): string {
+/** Rate and time left, as far as they are known: `12.3/s, 4 min 10 s left`, `820 images/s, 2 h left`. */
+export function paceText({ ratePerSecond: rate, secondsLeft, images }: Progress): string {
   if (rate === undefined) return ''
-  const speed = rate >= 1 ? `${Number(rate.toPrecision(3))}/s` : `${duration(1 / rate)} each`
+  const perSecond = (value: number) => `${Number(value.toPrecision(3))}`
+  const speed =
+    images !== undefined
+      ? `${perSecond(rate * images)} images/s`
+      : rate >= 1
+        ? `${perSecond(rate)}/s`
+        : `${duration(1 / rate)} each`
   return secondsLeft === undefined || secondsLeft === 0 ? speed : `${speed}, ${duration(secondsLeft)} left`
 }
 

@@ -5,6 +5,7 @@ import type { Run } from '../runs/index.js'
 import type { Baseline, SearchConfig, Space } from '../search/index.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
+import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
 
 interface Options extends LongOptions {
   readonly space: string
@@ -18,6 +19,7 @@ interface Options extends LongOptions {
   readonly learningRate?: number
   readonly share: number
   readonly baseline?: readonly string[]
+  readonly precision: PrecisionOption
 }
 
 /** `tandem search`: the most accurate network of a space that meets the constraints. */
@@ -39,6 +41,7 @@ export function register(program: Command): void {
     .option('--learning-rate <x>', 'peak, of supernet and found network', positiveNumber)
     .option('--share <x>', 'share of the training images that the supernet sees', fraction, 1)
     .option('--baseline <name>', 'also train the network "largest"; may be repeated', collect)
+    .addOption(precisionOption())
   longCommand(command, ['space', 'data', 'constraint']).action(async (options: Options) => {
     const { readSpace } = await import('../search/space-index.js')
     const { parseConstraint } = await import('../cost/index.js')
@@ -46,6 +49,7 @@ export function register(program: Command): void {
     const constraints = options.constraint.map(parseConstraint)
     const on = await readOn(space, options)
     await startSearch(await planOf(space, options), options, {
+      precision: options.precision,
       price: async () => ({
         constraints,
         ...(options.on === 'host' ? { table: await measured(space, options) } : on),
@@ -63,6 +67,7 @@ export type SearchSetup = Omit<SearchConfig, 'prices' | keyof PricedOn>
 export interface SearchStart {
   /** Name of the command; by default `search`. */
   readonly command?: string
+  readonly precision: PrecisionOption
   /** The constraints and what they are priced on; may take minutes, so it is asked when all the rest is checked. */
   readonly price: () => Promise<PricedOn & { readonly constraints: readonly Constraint[] }>
 }
@@ -71,15 +76,26 @@ export interface SearchStart {
 export async function startSearch(
   setup: SearchSetup,
   options: LongOptions,
-  { command = 'search', price }: SearchStart,
+  { command = 'search', precision: asked, price }: SearchStart,
 ): Promise<void> {
-  const [{ checkRunFree, createRun }, { pricesOf }, { modelOf, runSearch, loadSearchData }] =
+  const [{ checkRunFree, createRun }, { decode, largest, pricesOf }, { modelOf, runSearch, loadSearchData }] =
     await Promise.all([import('../runs/index.js'), import('../search/index.js'), import('./search-run.js')])
   if (options.run !== undefined) checkRunFree(options.run)
   const dataset = await loadSearchData({ ...setup, prices: [] })
   const { constraints, ...on } = await price()
   const prices = await pricesOf(setup.space, constraints, { table: on.table, model: modelOf(on) })
-  const config: SearchConfig = { ...setup, ...on, prices }
+  const precision = await resolvePrecision(asked, {
+    network: decode(setup.space, largest(setup.space)),
+    batchSize: setup.search.batchSize,
+    say: line => void (options.quiet || process.stderr.write(`${line}\n`)),
+  })
+  const config: SearchConfig = {
+    ...setup,
+    ...on,
+    prices,
+    search: { ...setup.search, precision },
+    training: { ...setup.training, precision },
+  }
   const run = createRun({ name: options.run, command, config, seed: options.seed })
   await runSearch(run, config, dataset, options)
 }

@@ -34,28 +34,24 @@ export const evaluationStep =
   }
 
 /** Accuracy and loss over batches; `replace` may stand in for some weights (a gated superkernel). */
-export async function evaluate(
-  model: Model,
-  batches: AsyncIterable<LabelledImages>,
-  replace?: Replace,
-): Promise<Evaluation> {
+export function evaluate(model: Model, batches: Iterable<LabelledImages>, replace?: Replace): Evaluation {
   const program = compile(evaluationStep(model, replace))
   try {
-    return await evaluateWith(program, model, batches)
+    return evaluateWith(program, model, batches)
   } finally {
     program.dispose()
   }
 }
 
 /** Accuracy and loss over batches by a program of `evaluationStep`, which may be used again. */
-export async function evaluateWith(
+export function evaluateWith(
   program: Program,
   model: Pick<Model, 'network'>,
-  batches: AsyncIterable<LabelledImages> | Iterable<LabelledImages>,
+  batches: Iterable<LabelledImages>,
   more: () => Tensors = () => ({}),
-): Promise<Evaluation> {
+): Evaluation {
   let [count, right, loss] = [0, 0, 0]
-  for await (const batch of batches) {
+  for (const batch of batches) {
     withTensors(() => {
       const outputs = program.run({ ...batchFeeds(model, batch), ...more() }) as Record<
         'loss' | 'logits',

@@ -1,3 +1,4 @@
+export { choosePrecision, hasBfloat16, type PrecisionChoice } from './choose-precision.js'
 export { type CompileOptions, compile, eager, type Precision } from './compile/compile.js'
 export { CompileError } from './compile/compile-error.js'
 export { countSessions } from './compile/graph-session.js'

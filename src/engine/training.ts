@@ -24,7 +24,7 @@ export interface TrainingPlan {
   readonly weightDecay: number
   readonly labelSmoothing: number
   readonly optimizer: OptimizerOptions
-  /** What convolutions and batch norms are computed in (float32). */
+  /** What convolutions and batch norms are computed in; float32 where it is left out. */
   readonly precision?: Precision
 }
 

@@ -28,8 +28,13 @@ export interface Job<State, Result> {
   result(state: State): Promise<Result>
   pack(state: State): Snapshot
   unpack(snapshot: Snapshot): Promise<State>
-  /** Position for the bar: steps done, steps in all, a short label of the phase. */
-  progress(state: State): { readonly done: number; readonly total: number; readonly label: string }
+  /** Position for the bar: steps done, steps in all, a short label of the phase, images that a step sees. */
+  progress(state: State): {
+    readonly done: number
+    readonly total: number
+    readonly label: string
+    readonly images?: number
+  }
   /** Frees what the state holds in the engine. */
   dispose?(state: State): void
 }

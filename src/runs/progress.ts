@@ -3,6 +3,8 @@ export interface Progress {
   readonly done: number
   readonly total: number
   readonly label: string
+  /** Images that a step sees; where it is there, the rate is shown in images a second. */
+  readonly images?: number
   /** Absent until it can be told. */
   readonly ratePerSecond?: number
   readonly secondsLeft?: number
@@ -24,7 +26,7 @@ const WINDOW_MS = 60_000
 /** Adds rate and time left to positions, measured over the last minute. */
 export function pace(now: () => number = Date.now) {
   let samples: readonly { readonly at: number; readonly done: number }[] = []
-  return (position: Pick<Progress, 'done' | 'total' | 'label'>): Progress => {
+  return (position: Omit<Progress, 'ratePerSecond' | 'secondsLeft'>): Progress => {
     const at = now()
     const newest = samples.at(-1)
     if (newest === undefined || at - newest.at >= WINDOW_MS / 100) {

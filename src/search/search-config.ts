@@ -25,7 +25,7 @@ export interface SearchPlan {
   /** Share of the constrained steps in which the target goes from the price at the start down to the bound. */
   readonly ramp: number
   readonly gains: MultiplierGains
-  /** What convolutions and batch norms are computed in (float32). */
+  /** What convolutions and batch norms are computed in; float32 where it is left out. */
   readonly precision?: Precision
 }
 

@@ -1,9 +1,7 @@
-import { type BatchSource, type Dataset, openBatches, prepareBatch, splitTraining } from '../data/index.js'
+import { type BatchSource, type Dataset, inOrder, openBatches, splitTraining } from '../data/index.js'
 import type { LabelledImages } from '../engine/index.js'
 import { DataError } from '../errors.js'
 import type { SearchConfig } from './search-config.js'
-
-const EVALUATION_BATCH = 250
 
 /** Where the images of a search come from: each part of the data has one use. */
 export interface SearchData {
@@ -12,9 +10,9 @@ export interface SearchData {
   /** Augmented training batches, prepared ahead by a thread that starts when first asked for. */
   source(phase: 'search' | 'training'): BatchSource
   /** Training images that no gradient has seen, in order. */
-  heldOut(): AsyncIterable<LabelledImages>
+  heldOut(): Iterable<LabelledImages>
   /** The test split, in order: for the last evaluation of a network alone. */
-  test(): AsyncIterable<LabelledImages>
+  test(): Iterable<LabelledImages>
   close(): Promise<void>
 }
 
@@ -45,26 +43,10 @@ export function searchData(config: SearchConfig, dataset: Dataset, seed: number)
       return found
     },
     heldOut: () => inOrder(dataset, 'train', split.heldOut),
-    test: () =>
-      inOrder(
-        dataset,
-        'test',
-        Int32Array.from({ length: dataset.test.count }, (_, i) => i),
-      ),
+    test: () => inOrder(dataset, 'test'),
     async close() {
       for (const source of open.values()) await source.close()
       open.clear()
     },
-  }
-}
-
-/** Images as they are, without augmentation. */
-async function* inOrder(
-  dataset: Dataset,
-  images: 'train' | 'test',
-  indices: Int32Array,
-): AsyncGenerator<LabelledImages> {
-  for (let at = 0; at < indices.length; at += EVALUATION_BATCH) {
-    yield prepareBatch({ dataset, images, indices: indices.slice(at, at + EVALUATION_BATCH) })
   }
 }

@@ -164,15 +164,15 @@ export function searchJob(
     }
     const after = { ...state, position: { ...position, sums: NO_SUMS } }
     if (training.step < trainingSteps) return { state: after, report }
-    return { state: await finishCandidate(after), report }
+    return { state: finishCandidate(after), report }
   }
 
-  async function finishCandidate(state: SearchState): Promise<SearchState> {
+  function finishCandidate(state: SearchState): SearchState {
     const { position, networks } = state
     const { model } = state.training!
     const candidate = position.candidates![position.trained.length]!
-    const validation = (await evaluate(model, data.heldOut())).accuracy
-    const test = (await evaluate(model, data.test())).accuracy
+    const validation = evaluate(model, data.heldOut()).accuracy
+    const test = evaluate(model, data.test()).accuracy
     const trained = [...position.trained, { ...candidate, validation, test }]
     const network = networkOf(model)
     disposeTraining(state.training!)
@@ -228,6 +228,7 @@ export function searchJob(
         done: search ? search.position.step : searchSteps + trained,
         total,
         label: search ? 'search' : `train ${candidate?.name ?? ''}`.trim(),
+        images: search ? plan.batchSize : trainingPlan.batchSize,
       }
     },
     dispose({ search, training }) {

@@ -132,7 +132,7 @@ export function disposeSearch({ supernet, weights, thresholds, program, evaluati
 export interface SearchContext extends SearchParts {
   readonly source: BatchSource
   /** The held-out images, in batches, from the first on. */
-  readonly heldOut: () => AsyncIterable<LabelledImages>
+  readonly heldOut: () => Iterable<LabelledImages>
 }
 
 /** One step of the search; at the end of an epoch also what it came to. */
@@ -181,7 +181,7 @@ export async function searchPhaseStep(
   const { space } = supernet
   const margins = marginsOf(supernet, plan)
   const { open, of } = countOpen(space, margins)
-  const heldOutResult = await evaluateWith(phase.evaluation, supernet.model, heldOut())
+  const heldOutResult = evaluateWith(phase.evaluation, supernet.model, heldOut())
   return {
     phase: next,
     epoch: {

@@ -48,6 +48,12 @@ describe('progress', () => {
     expect(written.join('')).toMatch(/train .*█+.* 50\/100 {2}2\/s, 25 s left/)
   })
 
+  it('counts images where a step sees some', () => {
+    const { written, stream: plain } = stream(false)
+    progressSink({ stream: plain }).update({ ...at(50), images: 128 })
+    expect(written).toEqual(['train 50/100, 256 images/s, 25 s left\n'])
+  })
+
   it('is nothing when it shall be quiet', () => {
     const { written, stream: terminal } = stream(true)
     const sink = progressSink({ stream: terminal, quiet: true })

@@ -76,7 +76,10 @@ function file(name: string, text: string): string {
 const space = file('shapes.yaml', SPACE)
 const data = dataSet('bars')
 const wholeTable = file('table.yaml', table({ b01: CHOICES, b02: CHOICES }))
-const SMALL = ['--epochs', '2', '--train-epochs', '4', '--batch', '32', '--seed', '3']
+const SMALL = [
+  ...['--epochs', '2', '--train-epochs', '4', '--batch', '32', '--seed', '3'],
+  ...['--precision', 'float32'],
+]
 /** Later options win. */
 const GOOD = ['--space', space, '--data', data, '--on', `table:${wholeTable}`, ...SMALL]
 const BOUNDS = ['--constraint', 'latency<=1.6ms', '--constraint', 'macs<=80%']

@@ -3,6 +3,7 @@ import {
   applyGradients,
   CompileError,
   compile,
+  conv2d,
   countSessions,
   createModel,
   createOptimizer,
@@ -13,7 +14,9 @@ import {
   networkOf,
   type Program,
   paceOf,
+  readVariables,
   type Step,
+  softmaxCrossEntropy,
   type Tensor,
   takeStep,
   tf,
@@ -38,6 +41,54 @@ function noise(network: Network, count: number) {
   }
 }
 
+/** Forward the sign, backward the gradient where |x| ≤ 1. */
+const sign = (x: Tensor): Tensor =>
+  tf.customGrad((x, save) => {
+    ;(save as (t: Tensor[]) => void)([x as Tensor])
+    return {
+      value: tf.sub(tf.mul(tf.cast(tf.greaterEqual(x as Tensor, 0), 'float32'), 2), 1),
+      gradFunc: (dy: Tensor, [x]: Tensor[]) => tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(x!), 1), 'float32')),
+    }
+  })(x)
+
+/** A binary layer between two of full precision, and BNN-DL's three losses on its pre-activation. */
+function binaryNetwork() {
+  const shapes = { first: [3, 3, 3, 8], binary: [3, 3, 8, 8], last: [8, 3] }
+  const variables = Object.entries(shapes).map(([name, shape]) => {
+    const stream = random(5, name)
+    const size = shape.reduce((a, b) => a * b, 1)
+    return createVariable(
+      name,
+      shape,
+      Float32Array.from({ length: size }, () => stream.normal()),
+    )
+  })
+  const optimizer = createOptimizer(variables, { kind: 'adam' })
+  const SAME = { strides: [2, 2] as const, padding: [0, 1, 0, 1] as const }
+  const step: Step = ({ x, labels, rate, step }) => {
+    const weights = variables.map(variable => variable.read())
+    const { value: loss, gradients: found } = gradients(() => {
+      const [first, binary, last] = weights as [Tensor, Tensor, Tensor]
+      const plain = conv2d(x!, first, SAME)
+      const mean = tf.mean(plain, [0, 1, 2])
+      const deviation = tf.sqrt(tf.mean(tf.square(tf.sub(plain, mean)), [0, 1, 2]))
+      const excess = (value: Tensor) => tf.square(tf.relu(value))
+      const distribution = tf.addN([
+        excess(tf.sub(tf.abs(mean), deviation)),
+        excess(tf.sub(tf.mul(deviation, 0.25), 1)),
+        excess(tf.sub(tf.sub(1, tf.abs(mean)), tf.mul(deviation, 0.25))),
+      ] as never) as Tensor
+      const map = conv2d(sign(plain), sign(binary), SAME)
+      const logits = tf.matMul(tf.mean(map, [1, 2]) as never, last as never) as Tensor
+      return tf.add(softmaxCrossEntropy(logits, labels!), tf.mul(tf.mean(distribution), 2)) as Tensor
+    }, weights)
+    applyGradients(optimizer, variables, found, paceOf(rate!, step!))
+    variables[1]!.assign(tf.clipByValue(variables[1]!.read(), -1, 1))
+    return { loss }
+  }
+  return { step, variables }
+}
+
 describe('a compiled training step', () => {
   it.each([
     ['ResNet-20', () => createModel(initialize(resnet({ depth: 20 }), 1))],
@@ -50,6 +101,30 @@ describe('a compiled training step', () => {
       const losses = Array.from({ length: 20 }, (_, step) => takeStep(program, trained, images, at(step)))
       program.dispose()
       return { losses, weights: networkOf(trained).weights }
+    }
+    expect(train(compile)).toEqual(train(eager))
+  })
+
+  it('of a binary network with its distribution loss gives the same bits as the eager one', () => {
+    const images = noise(resnet({ depth: 20 }), 8)
+    const train = (make: (step: Step) => Program) => {
+      const binary = binaryNetwork()
+      const program = make(binary.step)
+      const losses = Array.from({ length: 20 }, (_, step) =>
+        tf.tidy(() => {
+          const x = tf.tensor(images.images, [8, 32, 32, 3]) as Tensor
+          const labels = tf.tensor1d(images.labels, 'int32') as Tensor
+          const feeds = {
+            x,
+            labels,
+            rate: tf.scalar(0.01) as Tensor,
+            step: tf.scalar(step, 'int32') as Tensor,
+          }
+          return program.run(feeds)['loss']!.dataSync()[0]!
+        }),
+      )
+      program.dispose()
+      return { losses, weights: readVariables(binary.variables) }
     }
     expect(train(compile)).toEqual(train(eager))
   })
@@ -68,20 +143,20 @@ describe('a compiled training step', () => {
     expect(train(compile)).toEqual(train(eager))
   })
 
-  it('shares its weights with every other program, eager or compiled', async () => {
-    const run = async (second: (step: Step) => Program) => {
+  it('shares its weights with every other program, eager or compiled', () => {
+    const run = (second: (step: Step) => Program) => {
       const model = smallModel()
       const optimizer = momentumFor(model)
       const programs = [compile, second, compile].map(make => make(trainStep(model, optimizer)))
       const losses: number[] = []
       for (let step = 0; step < 9; step++) {
         losses.push(takeStep(programs[step % 3]!, model, batch, at(step)).loss)
-        if (step % 4 === 0) losses.push((await evaluate(model, [batch] as never)).loss)
+        if (step % 4 === 0) losses.push(evaluate(model, [batch]).loss)
       }
       for (const program of programs) program.dispose()
       return { losses, weights: networkOf(model).weights }
     }
-    expect(await run(compile)).toEqual(await run(eager))
+    expect(run(compile)).toEqual(run(eager))
   })
 
   it('keeps the weights of two models of one structure apart in one session', () => {
@@ -128,7 +203,7 @@ describe('a compiled training step', () => {
   })
 
   it('in bfloat16 follows the losses of float32 roughly, with weights of its own', () => {
-    const train = (precision: 'float32' | 'bfloat16') => {
+    const train = (precision: 'float32' | 'bf16') => {
       const model = createModel(initialize(resnet({ depth: 8, widths: [8, 8, 8] }), 1))
       const program = compile(trainStep(model, momentumFor(model)), { precision })
       const images = noise(model.network, 16)
@@ -136,7 +211,7 @@ describe('a compiled training step', () => {
       program.dispose()
       return losses
     }
-    const [full, half] = [train('float32'), train('bfloat16')]
+    const [full, half] = [train('float32'), train('bf16')]
     expect(half).not.toEqual(full)
     half.forEach((loss, step) => {
       expect(Math.abs(loss / full[step]! - 1)).toBeLessThan(0.03)

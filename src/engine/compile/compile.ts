@@ -7,7 +7,7 @@ import { type Recording, record } from './record.js'
 import type { Program, Step, Tensors } from './step.js'
 
 /** What convolutions and batch norms are computed in; weights and sums are float32 in both. */
-export type Precision = 'float32' | 'bfloat16'
+export type Precision = 'float32' | 'bf16'
 
 export interface CompileOptions {
   readonly precision?: Precision | undefined
@@ -34,7 +34,7 @@ export function compile(step: Step, { precision = 'float32', orEager }: CompileO
   function program(feeds: Tensors) {
     try {
       const recording = recordTwice(step, feeds)
-      return openSession(precision === 'bfloat16' ? toBfloat16(recording) : recording)
+      return openSession(precision === 'bf16' ? toBfloat16(recording) : recording)
     } catch (error) {
       if (!(error instanceof CompileError) || !orEager) throw error
       orEager(error.message)
