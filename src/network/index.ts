@@ -7,6 +7,8 @@ export { resnet50 } from './builders/resnet-imagenet.js'
 export { type VggOptions, vgg16 } from './builders/vgg.js'
 export { type Count, count, type LayerCount } from './count.js'
 export { createNetwork, type NetworkParts } from './create-network.js'
+export { readKeras } from './formats/keras/read-keras.js'
+export { type ReadOnnxOptions, readOnnx } from './formats/onnx/read-onnx.js'
 export { writeOnnx } from './formats/onnx/write-onnx.js'
 export { type Metadata, readSafetensors, type Tensors, writeSafetensors } from './formats/safetensors.js'
 export {

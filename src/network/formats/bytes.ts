@@ -13,3 +13,11 @@ export function bytesToFloats(bytes: Uint8Array): Float32Array {
 }
 
 const swapped = (bytes: Uint8Array) => bytes.map((_, index) => bytes[index ^ 3]!)
+
+/** The value of an IEEE 754 binary16. */
+export function halfToFloat(bits: number): number {
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 0x1f, bits & 0x3ff]
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}

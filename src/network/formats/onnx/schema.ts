@@ -18,6 +18,7 @@ export interface GraphProto {
 }
 
 export interface NodeProto {
+  readonly domain?: string
   readonly name: string
   readonly opType: string
   readonly input: readonly string[]
@@ -42,7 +43,13 @@ export interface TensorProto {
   readonly dataType: number
   readonly rawData?: Uint8Array
   readonly floatData?: readonly number[]
+  readonly int32Data?: readonly number[]
   readonly int64Data?: readonly number[]
+  readonly doubleData?: readonly number[]
+  readonly uint64Data?: readonly number[]
+  /** Where the values lie if `dataLocation` is 1: `location`, `offset`, `length`. */
+  readonly externalData?: readonly { readonly key: string; readonly value: string }[]
+  readonly dataLocation?: number
 }
 
 export interface ValueInfoProto {
@@ -58,7 +65,21 @@ export interface ValueInfoProto {
 }
 
 /** TensorProto.DataType. */
-export const DATA_TYPE = { float: 1, int64: 7, float16: 10, double: 11 } as const
+export const DATA_TYPE = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+} as const
 
 /** AttributeProto.AttributeType. */
 export const ATTRIBUTE_TYPE = {
@@ -136,6 +157,7 @@ const Model = protobuf.Root.fromJSON({
       name: [8, 'string'],
       rawData: [9, 'bytes'],
       doubleData: [10, 'repeated double'],
+      uint64Data: [11, 'repeated uint64'],
       externalData: [13, 'repeated StringStringEntryProto'],
       dataLocation: [14, 'int32'],
     }),
