@@ -1,3 +1,4 @@
+import type { LabelledImages } from '../../engine/index.js'
 import type { Network } from '../../network/index.js'
 import type { Affine } from '../affine.js'
 import type { ChannelMap } from '../channels.js'
@@ -15,14 +16,7 @@ export interface CriterionInput {
   /** For `legr`: what has been learned. */
   readonly affine?: Affine
   /** For `taylor`: training images. */
-  readonly images?: () => AsyncIterable<LabelledBatch>
-}
-
-/** Images [count × height × width × channels], normalised, and their classes. */
-export interface LabelledBatch {
-  readonly images: Float32Array
-  readonly labels: Int32Array
-  readonly count: number
+  readonly images?: () => Iterable<LabelledImages>
 }
 
 /** A way to say which channels matter least. */

@@ -57,7 +57,7 @@ export async function taylorScores({
   const sums = new Map<string, Float64Array>()
   try {
     let step = 0
-    for await (const batch of images()) {
+    for (const batch of images()) {
       const position = { learningRate: 0, seed, step: step++ }
       withTensors(() => {
         const found = program.run({ ...batchFeeds(model, batch), ...positionFeeds(position) })
