@@ -10,8 +10,8 @@ export function indicator(margin: Tensor, temperature: number): Tensor {
     return {
       value: tf.cast(tf.greaterEqual(margin as Tensor, 0), 'float32'),
       gradFunc: (dy: Tensor, [margin]: Tensor[]) => {
-        const sigmoid = tf.sigmoid(tf.div(margin!, temperature))
-        return tf.mul(dy, tf.div(tf.mul(sigmoid, tf.sub(1, sigmoid)), temperature))
+        const sigmoid = tf.sigmoid(tf.mul(margin!, 1 / temperature))
+        return tf.mul(dy, tf.mul(tf.mul(sigmoid, tf.sub(1, sigmoid)), 1 / temperature))
       },
     }
   })(margin)

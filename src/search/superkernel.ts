@@ -84,8 +84,9 @@ export function gate(
   const { kernels, expansions, canSkip } = block
   const shellMasks = tf.tensor2d(shells, [kernels.length, size * size])
   const groupMasks = tf.tensor2d(groups, [channels, expansions.length])
+  // Not a division: a graph would turn one by a constant into this product, and round otherwise than eagerly.
   const decide = (norms: Tensor, reference: readonly number[], threshold: Tensor) =>
-    tf.sub(tf.div(norms, tf.tensor1d([...reference])), threshold)
+    tf.sub(tf.mul(norms, tf.tensor1d(reference.map(norm => 1 / norm))), threshold)
   const masked = (decision: Tensor, kept?: Tensor) => (kept ? tf.mul(decision, kept) : decision)
   const one = tf.ones([1])
 

@@ -4,9 +4,12 @@ import {
   compile,
   createOptimizer,
   disposeOptimizer,
+  eager,
   type LabelledImages,
   optimizerVariables,
+  type Program,
   readVariables,
+  type Step,
   tf,
 } from '../../src/engine/index.js'
 import { random } from '../../src/random.js'
@@ -79,6 +82,25 @@ describe('a step of the search', () => {
   it('prices the decisions before it, and at the start that is the largest network', () => {
     const { result } = once({})
     expect(result.prices[0]! / exactPrice(macs!, space, largest(space))).toBeCloseTo(1, 5)
+  })
+
+  it('gives the same bits compiled and eager for 20 steps, decisions dropped in half of them', () => {
+    const search = (make: (step: Step) => Program) => {
+      const { supernet, optimizers, dispose } = fresh()
+      const program = make(searchStep(supernet, optimizers, OPTIONS))
+      const results = Array.from({ length: 20 }, (_, step) =>
+        takeSearchStep(program, supernet, batch, {
+          ...POSITION,
+          ...(step < 10 ? { keepProbability: 0.6 } : { lambdas: [step] }),
+          step,
+        }),
+      )
+      program.dispose()
+      const weights = packSupernet(supernet)
+      dispose()
+      return { results, weights }
+    }
+    expect(search(compile)).toEqual(search(eager))
   })
 
   it('in the warm-up drops decisions by seed and step, and by nothing else', () => {
