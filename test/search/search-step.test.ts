@@ -53,7 +53,7 @@ function fresh(options: Partial<typeof OPTIONS> = {}) {
     weights: createOptimizer(supernet.model.trainable, { kind: 'momentum' }),
     thresholds: createOptimizer(thresholdVariables(supernet), { kind: 'adam' }),
   }
-  const program = compile(searchStep(supernet, optimizers, { ...OPTIONS, ...options }))
+  const program = eager(searchStep(supernet, optimizers, { ...OPTIONS, ...options }))
   const step = (position: Partial<SearchStepPosition>) =>
     takeSearchStep(program, supernet, batch, { ...POSITION, ...position })
   const dispose = () => {
