@@ -9,9 +9,13 @@ const MOST_FEATURES = 2 ** 24
 /**
  * The signal under other sizes. Most reshapes move no value that Tandem would move too: axes of size 1 come and go,
  * channels are split into groups. Layers are made where values do move: `channelShuffle` where split channels are
- * joined the other way round, `flatten` where all axes but the batch become one.
+ * joined the other way round, `flatten` where all axes but the batch become one. With the batch, too, they are only
+ * kept as they are until they are taken apart again.
  */
 export function reshape(scope: Scope, signal: Signal, dims: readonly number[]): Signal {
+  const [only] = signal.axes
+  if (signal.axes.length === 1 && only!.parts) return reshape(scope, { ...signal, axes: only!.parts }, dims)
+  if (dims.length === 1 && dims[0] === product(signal.axes)) return { ...signal, axes: [joined(signal.axes)] }
   const wrong = (problem: string) =>
     refuse(`reshapes ${describe(signal)} to [${dims}], which ${problem}; this cannot be imported`)
   const [batch, ...rest] = signal.axes
@@ -27,14 +31,13 @@ export function reshape(scope: Scope, signal: Signal, dims: readonly number[]): 
       continue
     }
     const taken: Axis[] = []
-    for (let product = 1; product < size && queue.length > 0; product *= taken.at(-1)!.size)
-      taken.push(queue.shift()!)
-    const product = taken.reduce((all, axis) => all * axis.size, 1)
-    if (product === size) {
-      const [joined, after] = join(scope, current, taken)
+    while (product(taken) < size && queue.length > 0) taken.push(queue.shift()!)
+    const all = product(taken)
+    if (all === size) {
+      const [axis, after] = join(scope, current, taken)
       current = after
-      axes.push(joined)
-    } else if (taken.length === 1 && product > size) {
+      axes.push(axis)
+    } else if (taken.length === 1 && all > size) {
       const parts = split(
         taken[0]!,
         sizes.slice(at).filter(each => each > 1),
@@ -48,9 +51,17 @@ export function reshape(scope: Scope, signal: Signal, dims: readonly number[]): 
   return flattened(scope, { ...current, axes })
 }
 
+const product = (axes: readonly Axis[]) => axes.reduce((all, axis) => all * axis.size, 1)
+
+const joined = (axes: readonly Axis[]): Axis => ({
+  of: 'flat',
+  size: product(axes),
+  parts: axes.flatMap(axis => axis.parts ?? [axis]),
+})
+
 /** Several neighbouring axes as one. */
 function join(scope: Scope, signal: Signal, axes: readonly Axis[]): [Axis, Signal] {
-  const size = axes.reduce((product, axis) => product * axis.size, 1)
+  const size = product(axes)
   const [first, second] = axes
   if (axes.length === 1) return [first!, signal]
   if (axes.length === 2 && first!.of === 'group' && second!.of === 'member')
@@ -62,12 +73,12 @@ function join(scope: Scope, signal: Signal, axes: readonly Axis[]): [Axis, Signa
       { ...signal, ...shuffled },
     ]
   }
-  const parts = axes.flatMap(axis => axis.parts ?? [axis])
-  if (parts.some(({ of }) => of === 'group' || of === 'member' || of === 'features'))
+  const flat = joined(axes)
+  if (flat.parts!.some(({ of }) => of === 'group' || of === 'member' || of === 'features'))
     return refuse(
       `joins ${axes.map(({ of }) => of).join(' and ')} of ${describe(signal)}; Tandem has no layer for it`,
     )
-  return [{ of: 'flat', size, parts }, signal]
+  return [flat, signal]
 }
 
 /** The first parts of an axis whose sizes are the first of `sizes`. */
@@ -84,8 +95,8 @@ function split(axis: Axis, sizes: readonly number[]): Axis[] | undefined {
 function flattened(scope: Scope, signal: Signal): Signal {
   const wide = signal.axes.filter(axis => axis.of !== 'batch' && axis.size > 1)
   const vector = signal.axes.length === 2 && signal.axes[1]!.of !== 'batch'
-  const joined = wide.length === 1 && wide[0]!.of === 'flat' && wide[0]!.size === features(signal.shape)
-  if (signal.shape.length === 1 || !(vector || joined)) return signal
+  const all = wide.length === 1 && wide[0]!.of === 'flat' && wide[0]!.size === features(signal.shape)
+  if (signal.shape.length === 1 || !(vector || all)) return signal
   const flat = layer(scope, 'flatten', [signal], {})
   const axis = featuresOf(wide[0] ?? ONE, signal.shape)
   const axes = signal.axes.map(each => (each === wide[0] || (vector && each.of !== 'batch') ? axis : each))

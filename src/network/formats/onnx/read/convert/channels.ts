@@ -1,5 +1,6 @@
 import type { Constant } from '../constant.js'
 import { int } from '../node.js'
+import { reshape } from '../reshape.js'
 import { type Converter, constant, layer, optional, type Scope, signal, type Value } from '../scope.js'
 import {
   axisIndex,
@@ -75,12 +76,14 @@ const split: Converter = scope => {
   })
 }
 
-/** Channels by their numbers: neighbours are sliced together, the slices joined. */
+/** All values in order are a reshape. Channels by their numbers: neighbours are sliced together, the slices joined. */
 const gather: Converter = scope => {
   const x = signal(scope)
   const axis = axisIndex(int(scope.node, 'axis', 0), x.axes.length)
-  needChannels(x, axis)
   const indices = constant(scope, 1, 'indices')
+  if (x.axes.length === 1 && indices.data.every((index, place) => index === place))
+    return reshape(scope, x, indices.dims)
+  needChannels(x, axis)
   const channels = channelsOf(x)
   const numbers = Array.from(indices.data, index => (index < 0 ? index + channels : index))
   if (indices.dims.length > 1 || numbers.length === 0) refuse(`takes indices of shape [${indices.dims}]`)
