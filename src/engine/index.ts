@@ -51,6 +51,7 @@ export {
   packTraining,
   refuseDivergence,
   restoreOptimizer,
+  type StepSchedule,
   startTraining,
   type Training,
   type TrainingPlan,

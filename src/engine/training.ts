@@ -14,6 +14,13 @@ import {
 import { tf } from './tensorflow.js'
 import { type TrainStepResult, takeStep, trainStep } from './train-step.js'
 
+/** A learning rate that falls in steps. */
+export interface StepSchedule {
+  /** Shares of the epochs, ascending, at each of which the rate is multiplied by `factor`. */
+  readonly at: readonly number[]
+  readonly factor: number
+}
+
 /** How a network is trained. */
 export interface TrainingPlan {
   readonly epochs: number
@@ -21,6 +28,8 @@ export interface TrainingPlan {
   /** Peak of the learning rate: linear warm-up over `warmupEpochs`, then half a cosine down to 0. */
   readonly learningRate: number
   readonly warmupEpochs: number
+  /** In place of the cosine. */
+  readonly schedule?: StepSchedule
   readonly weightDecay: number
   readonly labelSmoothing: number
   readonly optimizer: OptimizerOptions
@@ -68,14 +77,19 @@ export function refuseDivergence(loss: number, step: number): void {
   throw new RunError(`Training diverged at step ${step} (its loss is ${loss}): try a smaller learning rate`)
 }
 
-/** Linear warm-up to the peak, then η(t) = peak · (1 + cos(π·t)) / 2 with t from 0 to 1. */
+/** Linear warm-up to the peak, then η(t) = peak · (1 + cos(π·t)) / 2 with t from 0 to 1, or steps down from it. */
 export function learningRateAt(
   step: number,
   stepsPerEpoch: number,
-  { epochs, learningRate, warmupEpochs }: Pick<TrainingPlan, 'epochs' | 'learningRate' | 'warmupEpochs'>,
+  plan: Pick<TrainingPlan, 'epochs' | 'learningRate' | 'warmupEpochs' | 'schedule'>,
 ): number {
+  const { epochs, learningRate, warmupEpochs, schedule } = plan
   const warmup = warmupEpochs * stepsPerEpoch
   if (step < warmup) return (learningRate * (step + 1)) / warmup
+  if (schedule) {
+    const passed = schedule.at.filter(share => step >= Math.round(share * epochs * stepsPerEpoch))
+    return learningRate * schedule.factor ** passed.length
+  }
   const t = (step - warmup) / Math.max(1, epochs * stepsPerEpoch - warmup)
   return (learningRate * (1 + Math.cos(Math.PI * Math.min(1, t)))) / 2
 }

@@ -33,6 +33,14 @@ describe('the learning rate', () => {
     expect(at(25)).toBeCloseTo(0.1)
     expect(at(40)).toBeCloseTo(0)
   })
+
+  it('falls in steps where the plan says so', () => {
+    const stepped = { ...plan, schedule: { at: [0.5, 0.75], factor: 0.2 } }
+    const at = (step: number) => learningRateAt(step, 10, stepped)
+    expect([0, 9, 10, 19, 20, 29, 30, 39].map(at)).toEqual(
+      [0.02, 0.2, 0.2, 0.2, 0.04, 0.04, 0.008, 0.008].map(rate => expect.closeTo(rate, 12)),
+    )
+  })
 })
 
 describe('a training', () => {
