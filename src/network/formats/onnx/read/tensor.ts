@@ -1,5 +1,5 @@
 import { InputError } from '../../../../errors.js'
-import { bytesToFloats } from '../../bytes.js'
+import { bytesToFloats, halfToFloat } from '../../bytes.js'
 import { DATA_TYPE, type TensorProto } from '../schema.js'
 import { type Constant, volume } from './constant.js'
 
@@ -15,8 +15,8 @@ const integer = (bytes: number, at: Reader['at']): Reader => ({ bytes, type: 'in
 const FLOAT16: Reader = {
   bytes: 2,
   type: 'float',
-  at: (view, offset) => half(view.getUint16(offset, true)),
-  ofInt32: bits => half(bits & 0xffff),
+  at: (view, offset) => halfToFloat(view.getUint16(offset, true)),
+  ofInt32: bits => halfToFloat(bits & 0xffff),
 }
 const BFLOAT16: Reader = {
   bytes: 2,
@@ -97,14 +97,6 @@ function externalBytes(
   const location =
     entries.get('location') ?? fail('its values lie outside the file, but it does not say where')
   return external(location, number('offset') ?? 0, number('length'))
-}
-
-/** IEEE 754 binary16. */
-function half(bits: number): number {
-  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 0x1f, bits & 0x3ff]
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 /** The upper half of a float32. */
