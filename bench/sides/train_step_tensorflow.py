@@ -96,6 +96,8 @@ def forward(x):
             y = tf.pad(x, [[0, 0], [0, 0], [0, 0], [layer["before"], layer["after"]]])
         elif kind == "globalAveragePool":
             y = tf.reduce_mean(x, [1, 2])
+        elif kind == "dropout":
+            y = tf.nn.dropout(x, layer["rate"])
         elif kind == "dense":
             y = tf.matmul(x, weights[name][0]) + weights[name][1]
         else:

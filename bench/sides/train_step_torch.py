@@ -71,6 +71,8 @@ class Net(torch.nn.Module):
                 x = F.pad(x, (0, 0, 0, 0, layer["before"], layer["after"]))
             elif kind == "globalAveragePool":
                 x = x.mean((2, 3))
+            elif kind == "dropout":
+                x = F.dropout(x, layer["rate"])
             else:
                 raise SystemExit(f"no layer {kind} here")
             values[name] = x
