@@ -4,6 +4,7 @@ import { across, backward, convolve, type Geometry } from './geometry.js'
 import { spread } from './pixels.js'
 
 type Pair = readonly [number, number]
+type Shape = [number, number, number, number]
 
 const sizeOf = ({ shape }: Tensor): Pair => [shape[1]!, shape[2]!]
 
@@ -38,6 +39,7 @@ const sizeOfFilter = ({ shape }: Tensor): Pair => [shape[0]!, shape[1]!]
  * with dy as the filter.
  */
 export function filterGradient(x: Tensor, dy: Tensor, kernel: Pair, geometry: Geometry): Tensor {
+  if (isPointwise(kernel, geometry)) return pointwiseFilterGradient(x, dy)
   const gradient = convolve(
     'Conv2D',
     tf.transpose(x, [3, 1, 2, 0]),
@@ -45,6 +47,28 @@ export function filterGradient(x: Tensor, dy: Tensor, kernel: Pair, geometry: Ge
     across(geometry, kernel, sizeOf(x), sizeOf(dy)),
   )
   return tf.transpose(gradient, [1, 2, 0, 3])
+}
+
+const isPointwise = ([kh, kw]: Pair, { strides, padding }: Geometry): boolean =>
+  kh * kw === 1 && strides[0] * strides[1] === 1 && padding.every(pixels => pixels === 0)
+
+/**
+ * The same for a 1×1 convolution, where x and dy may change places: the one with fewer channels is the filter, which
+ * the backend rearranges at some cost.
+ */
+function pointwiseFilterGradient(x: Tensor, dy: Tensor): Tensor {
+  const swapped = dy.shape[3]! > x.shape[3]!
+  const [image, filter] = swapped ? [dy, x] : [x, dy]
+  const [n, h, w, channels] = image.shape as Shape
+  const pixels = n * h * w
+  const rows = tf.reshape(tf.transpose(image, [3, 1, 2, 0]), [channels, 1, 1, pixels])
+  const columns = tf.reshape(tf.transpose(filter, [1, 2, 0, 3]), [1, 1, pixels, filter.shape[3]!])
+  const gradient = convolve('Conv2D', rows, columns, {
+    strides: [1, 1],
+    dilations: [1, 1],
+    padding: [0, 0, 0, 0],
+  })
+  return tf.transpose(gradient, swapped ? [1, 2, 3, 0] : [1, 2, 0, 3])
 }
 
 /** Channels of a depthwise filter's gradient computed at once: as many as the backend's kernels compute side by side. */
@@ -56,7 +80,7 @@ const LANES = 8
  * in JavaScript.
  */
 export function depthwiseFilterGradient(x: Tensor, dy: Tensor, kernel: Pair, geometry: Geometry): Tensor {
-  const [n, oh, ow, c] = dy.shape as [number, number, number, number]
+  const [n, oh, ow, c] = dy.shape as Shape
   const [kh, kw] = kernel
   const groups = Math.ceil(c / LANES)
   const images = tf.transpose(filledUp(x, groups * LANES), [3, 1, 2, 0])

@@ -1,4 +1,4 @@
-import type { backend_util } from '@tensorflow/tfjs-core'
+import type { backend_util } from '@tensorflow/tfjs'
 import type { Padding } from '../../network/index.js'
 import { tf } from '../tensorflow.js'
 import type { Tensor } from '../types.js'

@@ -1,4 +1,4 @@
-import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core'
+import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs'
 import { tf } from '../tensorflow.js'
 import type { Tensor } from '../types.js'
 

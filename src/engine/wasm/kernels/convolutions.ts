@@ -1,4 +1,4 @@
-import type { KernelConfig } from '@tensorflow/tfjs-core'
+import type { KernelConfig } from '@tensorflow/tfjs'
 import { tf } from '../../tensorflow.js'
 import {
   depthwiseFilterGradient,
