@@ -13,18 +13,25 @@ export const precisionOption = () =>
     .choices(['float32', 'bf16', 'auto'])
     .default('auto')
 
-/** What the option stands for: `auto` is decided by two training steps of `network` in each, and `say` told. */
+export interface PrecisionTrial {
+  readonly network: Network
+  readonly batchSize: number
+  readonly work?: 'training' | 'evaluation'
+  readonly say: (line: string) => void
+}
+
+/** What the option stands for: `auto` is decided by two steps of `network` in each, and `say` told. */
 export async function resolvePrecision(
   option: PrecisionOption,
-  { network, batchSize, say }: { network: Network; batchSize: number; say: (line: string) => void },
+  { network, batchSize, work = 'training', say }: PrecisionTrial,
 ): Promise<Precision> {
   if (option !== 'auto') return option
   const { choosePrecision } = await import('../engine/index.js')
-  const { precision, ms } = choosePrecision(network, batchSize)
+  const { precision, ms } = choosePrecision(network, batchSize, work)
   if (ms) {
     const took = (kind: Precision) => `${ms[kind].toFixed(0)} ms`
     say(
-      `Precision ${precision}: a training step takes ${took('bf16')} in bf16, ${took('float32')} in float32`,
+      `Precision ${precision}: ${work === 'training' ? 'a training step' : 'an evaluation'} takes ${took('bf16')} in bf16, ${took('float32')} in float32`,
     )
   }
   return precision

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { initialize, type Network } from '../network/index.js'
 import { random } from '../random.js'
 import { compile, type Precision } from './compile/compile.js'
+import { evaluateWith, evaluationStep } from './evaluate.js'
 import { createModel, disposeModel } from './model.js'
 import { createOptimizer, disposeOptimizer } from './optimizers/optimizer.js'
 import { tf } from './tensorflow.js'
@@ -14,7 +15,7 @@ const WORTH = 1.05
 
 export interface PrecisionChoice {
   readonly precision: Precision
-  /** Milliseconds of a training step in each, where they were tried. */
+  /** Milliseconds of a step in each, where they were tried. */
   readonly ms?: Readonly<Record<Precision, number>>
 }
 
@@ -25,10 +26,14 @@ export function hasBfloat16(): boolean {
 }
 
 /**
- * The faster precision for training a network: two steps of each on noise are timed, after one to warm up. float32
- * without a trial where the processor has no bfloat16 or the backend no graphs.
+ * The faster precision for training a network, or for evaluating it: two steps of each on noise are timed, after one
+ * to warm up. float32 without a trial where the processor has no bfloat16 or the backend no graphs.
  */
-export function choosePrecision(network: Network, batchSize: number): PrecisionChoice {
+export function choosePrecision(
+  network: Network,
+  batchSize: number,
+  work: 'training' | 'evaluation' = 'training',
+): PrecisionChoice {
   if (tf.getBackend() !== 'tensorflow' || !hasBfloat16()) return { precision: 'float32' }
   const size = network.input.shape.reduce((a, b) => a * b, batchSize)
   const stream = random(0, 'precision')
@@ -40,10 +45,12 @@ export function choosePrecision(network: Network, batchSize: number): PrecisionC
   const model = createModel(initialize({ ...network, weights: {} }, 0))
   const optimizer = createOptimizer(model.trainable, { kind: 'momentum' })
   const [float32, bf16] = TRIED.map(precision => {
-    const program = compile(trainStep(model, optimizer), { precision })
+    const step = work === 'training' ? trainStep(model, optimizer) : evaluationStep(model)
+    const program = compile(step, { precision })
     const once = (step: number) => {
       const start = performance.now()
-      takeStep(program, model, batch, { learningRate: 0, seed: 0, step })
+      if (work === 'training') takeStep(program, model, batch, { learningRate: 0, seed: 0, step })
+      else evaluateWith(program, model, [batch])
       return performance.now() - start
     }
     once(0)

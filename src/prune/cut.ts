@@ -61,7 +61,7 @@ export async function cutToBudget(options: CutOptions): Promise<Cut> {
     return met.length > 0 ? least(met) : nearest(found, budget)
   }
   let [low, high] = [0, total]
-  const near = model.kind === 'host' ? total / MEASURED_STEPS : 1
+  const near = model.kind === 'host' ? Math.max(1, total / MEASURED_STEPS) : 1
   while (high - low > near) {
     const middle = (low + high) >> 1
     if (await meets(middle)) high = middle

@@ -40,8 +40,8 @@ export interface FitnessOptions {
   /** With weights. */
   readonly network: Network
   readonly channels: ChannelMap
-  /** Images held out of training. */
-  readonly heldOut: readonly LabelledImages[]
+  /** Images held out of training, from the first on. */
+  readonly heldOut: () => Iterable<LabelledImages>
   /** What convolutions and batch norms are computed in; float32 where it is left out. */
   readonly precision?: Precision | undefined
   /** Of the steps before a candidate is judged. */
@@ -131,7 +131,7 @@ function createMachine(
         const { program } = training ?? startTraining()
         refuseDivergence(takeStep(program, model, batch, position, more).loss, position.step)
       },
-      loss: () => evaluateWith(evaluation, model, heldOut, more).loss,
+      loss: () => evaluateWith(evaluation, model, heldOut(), more).loss,
       pack: () => (changed ? readVariables(variables()) : {}),
       unpack(tensors) {
         changed = Object.keys(tensors).length > 0

@@ -28,6 +28,8 @@ export function pace(now: () => number = Date.now) {
   let samples: readonly { readonly at: number; readonly done: number }[] = []
   return (position: Omit<Progress, 'ratePerSecond' | 'secondsLeft'>): Progress => {
     const at = now()
+    // A job that starts on another part of its work counts from the beginning again.
+    if (position.done < (samples.at(-1)?.done ?? 0)) samples = []
     const newest = samples.at(-1)
     if (newest === undefined || at - newest.at >= WINDOW_MS / 100) {
       samples = [...samples.filter(sample => at - sample.at <= WINDOW_MS), { at, done: position.done }]

@@ -9,13 +9,12 @@ import { drawDead } from './draw-dead.js'
 import { smallModel } from './small-model.js'
 
 const dataset = tinyDataset({ train: 96 })
-const heldOut = [
-  ...inOrder(
+const heldOut = () =>
+  inOrder(
     dataset,
     'train',
     Int32Array.from({ length: 32 }, (_, i) => i),
-  ),
-]
+  )
 const [batch] = inOrder(
   dataset,
   'train',
@@ -25,7 +24,7 @@ const position = (step: number) => ({ learningRate: 0.05, seed: 1, step })
 
 function lossOf(network: Network): number {
   const model = createModel(network)
-  const { loss } = evaluate(model, heldOut)
+  const { loss } = evaluate(model, heldOut())
   disposeModel(model)
   return loss
 }

@@ -25,7 +25,7 @@ const channels = channelsOf(network)
 const groups = groupsOf(network, channels)
 const dataset = tinyDataset({ train: 160 })
 const indices = (from: number, count: number) => Int32Array.from({ length: count }, (_, i) => from + i)
-const heldOut = [...inOrder(dataset, 'train', indices(0, 60))]
+const heldOut = () => inOrder(dataset, 'train', indices(0, 60))
 const budget = absolute(parseConstraint('macs<=40%'), await countCostModel.estimate(network))
 const plan = { ...EVOLUTION_PLAN, population: 8, tournament: 3, evaluations: 20 }
 

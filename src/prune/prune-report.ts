@@ -1,0 +1,131 @@
+import { inferShapes, type Network } from '../network/index.js'
+import type { Generation } from './ageing-evolution.js'
+
+type Figure = { readonly title: string; readonly spec: Readonly<Record<string, unknown>> }
+type Cell = string | number | undefined
+type Table = {
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Cell[])[]
+}
+
+/** A network of a pruning, by the name it goes under in tables and figures. */
+export interface NamedNetwork {
+  readonly name: string
+  readonly network: Network
+}
+
+/** Output channels of every convolution and dense layer, in the network that came in and in the pruned ones. */
+export function widthTable(networks: readonly NamedNetwork[]): Table {
+  const shapes = networks.map(({ network }) => inferShapes(network))
+  const layers = networks[0]!.network.layers.filter(({ type }) => type === 'conv' || type === 'dense')
+  return {
+    title: 'Channels of each layer',
+    columns: ['layer', ...networks.map(({ name }) => name)],
+    rows: layers.map(({ name }) => [name, ...shapes.map(shape => shape.get(name)!.at(-1)!)]),
+  }
+}
+
+/** One result of a pruning, before or after training. */
+export interface AccuracyPoint {
+  readonly network: string
+  readonly stage: 'as it came in' | 'pruned' | 'trained again'
+  readonly macs: number
+  /** On held-out images. */
+  readonly accuracy: number
+}
+
+export interface PruneFigures {
+  /** The network that came in first. */
+  readonly networks: readonly NamedNetwork[]
+  readonly points: readonly AccuracyPoint[]
+  readonly generations: readonly Generation[]
+}
+
+/** The figures of a pruning as vega-lite specifications; those without data are left out. */
+export function pruneFigures({ networks, points, generations }: PruneFigures): Figure[] {
+  return [
+    widthFigure(networks),
+    ...(points.length > 0 ? [accuracyFigure(points)] : []),
+    ...(generations.length > 0 ? generationFigures(generations) : []),
+  ]
+}
+
+function widthFigure(networks: readonly NamedNetwork[]): Figure {
+  const { rows, columns } = widthTable(networks)
+  const values = rows.flatMap(([layer, ...widths], index) =>
+    widths.map((channels, i) => ({ index, layer, network: columns[i + 1], channels })),
+  )
+  return {
+    title: 'Channels of each layer',
+    spec: {
+      data: { values },
+      mark: { type: 'line', interpolate: 'step' },
+      encoding: {
+        x: {
+          field: 'index',
+          type: 'quantitative',
+          title: 'layer, from the input on',
+          axis: { tickMinStep: 1 },
+        },
+        y: { field: 'channels', type: 'quantitative' },
+        color: { field: 'network', type: 'nominal', title: null, sort: columns.slice(1) },
+      },
+    },
+  }
+}
+
+const accuracyFigure = (points: readonly AccuracyPoint[]): Figure => ({
+  title: 'Accuracy against MACs',
+  spec: {
+    data: { values: points },
+    mark: { type: 'point', size: 90 },
+    encoding: {
+      x: {
+        field: 'macs',
+        type: 'quantitative',
+        title: 'MACs',
+        axis: { format: '~s' },
+        scale: { zero: false, padding: 20 },
+      },
+      y: {
+        field: 'accuracy',
+        type: 'quantitative',
+        title: 'accuracy on held-out images',
+        axis: { format: '%' },
+        scale: { zero: false, padding: 20 },
+      },
+      color: { field: 'stage', type: 'nominal', title: null },
+    },
+  },
+})
+
+function generationFigures(generations: readonly Generation[]): Figure[] {
+  const x = { field: 'evaluated', type: 'quantitative', title: 'candidates judged' }
+  const losses = generations.flatMap(({ evaluated, best, median }) => [
+    { evaluated, line: 'best so far', loss: best },
+    { evaluated, line: 'median of the population', loss: median },
+  ])
+  return [
+    {
+      title: 'Loss of the candidates',
+      spec: {
+        data: { values: losses },
+        mark: { type: 'line', point: true },
+        encoding: {
+          x,
+          y: { field: 'loss', type: 'quantitative', scale: { zero: false } },
+          color: { field: 'line', type: 'nominal', title: null },
+        },
+      },
+    },
+    {
+      title: 'Diversity of the population',
+      spec: {
+        data: { values: generations.map(({ evaluated, diversity }) => ({ evaluated, diversity })) },
+        mark: { type: 'line', point: true },
+        encoding: { x, y: { field: 'diversity', type: 'quantitative', title: 'mean deviation of ln α' } },
+      },
+    },
+  ]
+}
