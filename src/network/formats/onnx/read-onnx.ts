@@ -7,8 +7,9 @@ import { finish } from './read/finish.js'
 import { graphInput } from './read/graph-input.js'
 import { graphOutput } from './read/graph-output.js'
 import { fileBytes, loadModel } from './read/load-model.js'
+import { own } from './read/names.js'
 import { simplify } from './read/simplify/editor.js'
-import { rules } from './read/simplify/rules.js'
+import { ownRules, rules } from './read/simplify/rules.js'
 import { Unsupported } from './read/unsupported.js'
 
 export interface ReadOnnxOptions {
@@ -44,6 +45,7 @@ export function readOnnx(model: Uint8Array | string, options: ReadOnnxOptions = 
   const bytes = typeof model === 'string' ? fileBytes(model) : model
   const { model: proto, opset } = loadModel(bytes, source)
   const metadata = new Map(proto.metadataProps.map(({ key, value }) => [key, value]))
+  const ours = proto.producerName === 'tandem'
   try {
     const draft = convertGraph({
       graph: proto.graph,
@@ -55,8 +57,9 @@ export function readOnnx(model: Uint8Array | string, options: ReadOnnxOptions = 
       note: text => note(`${source}: ${text}`),
     })
     if (draft.output === draft.input.name) throw new NetworkError('has no layers between input and output')
-    simplify(draft, rules)
-    return finish(draft, nameOf(proto.graph.name, metadata, file), proto.producerName === 'tandem')
+    if (ours) simplify(draft, ownRules, (a, b) => own(a) === own(b))
+    else simplify(draft, rules)
+    return finish(draft, nameOf(proto.graph.name, metadata, file), ours)
   } catch (error) {
     if (error instanceof NetworkError) throw new NetworkError(`${source}: ${error.message}`)
     if (error instanceof InputError || error instanceof Unsupported)

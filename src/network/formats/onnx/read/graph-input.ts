@@ -12,8 +12,20 @@ export interface GraphInput {
 
 const FLOATS: readonly number[] = [DATA_TYPE.float, DATA_TYPE.float16, DATA_TYPE.double]
 
-/** More channels than an image has: an input of [batch, 224, 224, 3] is one of [batch, height, width, channels]. */
-const MOST_CHANNELS = 4
+/** Operators that leave the layout as it is. */
+const LAYOUTLESS: ReadonlySet<string> = new Set(['Identity', 'Cast', 'Add', 'Sub', 'Mul', 'Div', 'Neg'])
+
+/** Whether an input has its channels last: a transpose puts them first before anything else looks at them. */
+function hasChannelsLast({ node }: GraphProto, input: string): boolean {
+  const same = new Set([input])
+  for (const { opType, input, output, attribute } of node) {
+    if (!input.some(name => same.has(name))) continue
+    if (opType === 'Transpose')
+      return attribute.some(({ name, ints }) => name === 'perm' && `${ints}` === '0,3,1,2')
+    if (LAYOUTLESS.has(opType)) for (const name of output) same.add(name)
+  }
+  return false
+}
 
 /**
  * The only input of a graph: images of a fixed size, or feature vectors. The batch may be free; where it is fixed,
@@ -39,9 +51,7 @@ export function graphInput(graph: GraphProto, size: readonly [number, number] | 
   const wanted = `${describe(only)}; an image is [batch, channels, height, width]`
   if (dims.length !== 4 && dims.length !== 2) return fail(`has the shape ${wanted}`)
   const [batch = 1, ...rest] = dims
-  const last = rest.at(-1)
-  const nhwc =
-    rest.length === 3 && last !== undefined && last <= MOST_CHANNELS && !(rest[0]! <= MOST_CHANNELS)
+  const nhwc = rest.length === 3 && hasChannelsLast(graph, only.name)
   const open = nhwc ? [size?.[0], size?.[1], undefined] : [undefined, size?.[0], size?.[1]]
   const sizes = rest.map((each, axis) => each ?? (rest.length === 3 ? open[axis] : undefined))
   if (sizes.includes(undefined))

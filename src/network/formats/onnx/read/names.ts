@@ -39,7 +39,8 @@ export function layerNames(draft: Draft, ours: boolean): ReadonlyMap<string, str
 const isWeight = (name: string, taken: ReadonlySet<string>) =>
   /\/(kernel|bias|gamma|beta|mean|variance)$/.test(name) && taken.has(name.slice(0, name.lastIndexOf('/')))
 
-const own = ({ node }: Origin) => node.replace(/:[^:/]*$/, '')
+/** The layer that a node of a file of Tandem's belongs to. */
+export const own = ({ node }: Origin): string => node.replace(/:[^:/]*$/, '')
 
 /** The module that a weight belongs to. */
 function byWeight({ weight }: Origin): string | undefined {

@@ -45,7 +45,9 @@ const binary =
       : withConstant(scope, signal(scope, 1), a as Constant, true)
   }
 
-const every = (constant: Constant, value: number) => constant.data.every(each => each === value)
+/** Whether a constant is this number; one value a channel is kept, whatever the values are. */
+const is = ({ dims, data }: Constant, value: number) =>
+  dims.length < 2 && data.length === 1 && data[0] === value
 
 function added(scope: Scope, a: Signal, b: Signal): Signal {
   if (!sameAxes(a, b)) refuse(`adds ${describe(a)} and ${describe(b)}; only equal shapes can be read`)
@@ -71,12 +73,12 @@ const volume = ({ shape }: Signal) => shape.reduce((product, size) => product * 
 
 const add = binary((scope, x, constant) => {
   const values = perChannel(x, constant)
-  return every(constant, 0) ? x : scaled(scope, x, constant, undefined, values)
+  return is(constant, 0) ? x : scaled(scope, x, constant, undefined, values)
 }, added)
 
 const multiply = binary((scope, x, constant) => {
   const values = perChannel(x, constant)
-  return every(constant, 1) ? x : scaled(scope, x, constant, values)
+  return is(constant, 1) ? x : scaled(scope, x, constant, values)
 }, multiplied)
 
 const subtract = binary(
@@ -90,7 +92,7 @@ const subtract = binary(
         values.map(() => -1),
         values,
       )
-    return every(constant, 0)
+    return is(constant, 0)
       ? x
       : scaled(
           scope,
@@ -107,7 +109,7 @@ const divide = binary(
   (scope, x, constant, constantFirst) => {
     if (constantFirst) return refuse('divides by a tensor; Tandem has no layer for it')
     const values = perChannel(x, constant)
-    return every(constant, 1)
+    return is(constant, 1)
       ? x
       : scaled(
           scope,

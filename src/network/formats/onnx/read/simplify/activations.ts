@@ -52,6 +52,7 @@ export const gated: Rule = (layer, editor) => {
   for (const [x, gate] of [layer.inputs, layer.inputs.toReversed()]) {
     const gating = editor.producer(gate)
     if (gating?.type !== 'activation' || gating.inputs[0] !== x || editor.readers(gating.name) !== 1) continue
+    if (!editor.together(gating, layer)) continue
     const name = ({ sigmoid: 'silu', hardSigmoid: 'hardSwish' } as const)[gating.function as 'sigmoid']
     if (name === undefined) continue
     editor.replace({ ...gating, function: name })

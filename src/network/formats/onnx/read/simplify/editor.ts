@@ -1,5 +1,5 @@
 import type { Layer, Weight } from '../../../../network.js'
-import type { Draft } from '../draft.js'
+import type { Draft, Origin } from '../draft.js'
 
 /** Changes to a draft that keep its order and what feeds what consistent. */
 export interface Editor {
@@ -11,8 +11,12 @@ export interface Editor {
   /** Layers that read a value, unless the network's output does too. */
   consumers(name: string): readonly Layer[]
   weight(layer: Layer, suffix: string): Weight | undefined
+  /** Whether two layers may become one. */
+  together(a: Layer, b: Layer): boolean
   /** Puts a layer in the place of the one of its name. */
   replace(layer: Layer, weights?: Readonly<Record<string, Weight>>): void
+  /** Takes a layer out that nothing reads any more. */
+  drop(layer: Layer): void
   /** Takes a layer out; what read it reads `by` from then on. */
   remove(layer: Layer, by: string): void
 }
@@ -20,9 +24,12 @@ export interface Editor {
 /** A rule looks at one layer and may change the draft around it. */
 export type Rule = (layer: Layer, editor: Editor) => void
 
+/** Which layers may become one, by where they come from. */
+export type Together = (a: Origin, b: Origin) => boolean
+
 /** Applies each rule to every layer, in order. */
-export function simplify(draft: Draft, rules: readonly Rule[]): void {
-  const editor = createEditor(draft)
+export function simplify(draft: Draft, rules: readonly Rule[], together: Together = () => true): void {
+  const editor = createEditor(draft, together)
   for (const rule of rules)
     for (const name of [...draft.layers.keys()]) {
       const layer = draft.layers.get(name)
@@ -30,7 +37,7 @@ export function simplify(draft: Draft, rules: readonly Rule[]): void {
     }
 }
 
-function createEditor(draft: Draft): Editor {
+function createEditor(draft: Draft, together: Together): Editor {
   const { layers, weights } = draft
   const readersOf = new Map<string, Set<string>>()
   const link = (name: string, reader: string) => {
@@ -49,12 +56,17 @@ function createEditor(draft: Draft): Editor {
     readers,
     consumers: name =>
       draft.output === name ? [] : [...(readersOf.get(name) ?? [])].map(reader => layers.get(reader)!),
+    together: (a, b) => together(draft.origins.get(a.name)!, draft.origins.get(b.name)!),
     weight: ({ name }, suffix) => weights.get(`${name}/${suffix}`),
     replace(layer, values = {}) {
       unlink(layers.get(layer.name)!)
       layers.set(layer.name, layer)
       for (const input of layer.inputs) link(input, layer.name)
       for (const [suffix, weight] of Object.entries(values)) weights.set(`${layer.name}/${suffix}`, weight)
+    },
+    drop(layer) {
+      unlink(layer)
+      layers.delete(layer.name)
     },
     remove(layer, by) {
       unlink(layer)

@@ -1,6 +1,7 @@
 import { gated, hardSigmoid, hardSwishOfParts, reluOfRelu } from './activations.js'
 import type { Rule } from './editor.js'
 import { padding } from './padding.js'
+import { productOfProduct } from './products.js'
 import { scaleOfAffine, shiftOfProduct } from './scales.js'
 import { flattenedAverage, subsampleOfSubsample } from './shapes.js'
 
@@ -19,3 +20,6 @@ export const rules: readonly Rule[] = [
   flattenedAverage,
   subsampleOfSubsample,
 ]
+
+/** What Tandem's own writer takes apart; a layer that somebody made stays one. */
+export const ownRules: readonly Rule[] = [gated, scaleOfAffine, productOfProduct, flattenedAverage]

@@ -6,10 +6,11 @@ const combined = (weight: Weight, f: (value: number, channel: number) => number)
   data: weight.data.map(f),
 })
 
-/** The layer that feeds a scale and nothing else. */
+/** The layer that feeds a scale and nothing else, if the two may become one. */
 function alone(scale: Scale, editor: Editor): Layer | undefined {
   const before = editor.producer(scale.inputs[0])
-  return before && editor.readers(before.name) === 1 ? before : undefined
+  const only = before && editor.readers(before.name) === 1 && editor.together(before, scale)
+  return only ? before : undefined
 }
 
 const weightsOf = (scale: Scale, editor: Editor) => ({

@@ -5,6 +5,7 @@ export const flattenedAverage: Rule = (layer, editor) => {
   if (layer.type !== 'flatten') return
   const before = editor.producer(layer.inputs[0])
   if (before?.type !== 'globalAveragePool' || editor.readers(before.name) !== 1) return
+  if (!editor.together(before, layer)) return
   editor.replace({ ...before, keepSpatial: false })
   editor.remove(layer, before.name)
 }
