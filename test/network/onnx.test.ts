@@ -138,6 +138,19 @@ describe('a written file', () => {
     expect(dims(graph.output)).toEqual([['logits', ['batch', 2]]])
   })
 
+  test('says the shape of every layer’s output', () => {
+    const { valueInfo } = decodeModel(writeOnnx(small())).graph
+    const dims = valueInfo!.map(({ name, type }) => [
+      name,
+      type.tensorType.shape.dim.map(d => d.dimParam ?? d.dimValue),
+    ])
+    expect(dims).toEqual([
+      ['conv1', ['batch', 2, 4, 4]],
+      ['batchNorm1', ['batch', 2, 4, 4]],
+      ['globalAveragePool1', ['batch', 2]],
+    ])
+  })
+
   test('keeps batch normalization and the layers’ names', () => {
     const { node } = decodeModel(writeOnnx(small())).graph
     expect(node.map(({ name, opType }) => `${name}: ${opType}`)).toEqual([

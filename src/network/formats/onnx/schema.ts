@@ -15,6 +15,8 @@ export interface GraphProto {
   readonly initializer: readonly TensorProto[]
   readonly input: readonly ValueInfoProto[]
   readonly output: readonly ValueInfoProto[]
+  /** Shapes of values in between. */
+  readonly valueInfo?: readonly ValueInfoProto[]
 }
 
 export interface NodeProto {

@@ -9,7 +9,7 @@ const OUTPUT = 'logits'
 
 /**
  * The network as an ONNX file: opset 17, IR version 8, NCHW, a free batch dimension `batch`, the network's
- * input name, output `logits`. A layer's last node carries its name, any before it `<name>:<part>`. Metadata `tandem.network` holds the name and
+ * input name, output `logits`, and the shape of every layer's output. A layer's last node carries its name, any before it `<name>:<part>`. Metadata `tandem.network` holds the name and
  * `tandem.architecture` the choices (JSON) of a network decoded from a search space. Equal networks give
  * equal bytes. Throws NetworkError for a weight that is missing or an input named `logits`.
  */
@@ -36,13 +36,21 @@ export function writeOnnx(network: Network): Uint8Array {
       initializer: [...new Map(constants).values()],
       input: [valueInfo(input.name, input.shape)],
       output: [valueInfo(OUTPUT, shapes.get(layers.at(-1)!.name)!)],
+      valueInfo: layers
+        .slice(0, -1)
+        .map(({ name }) => valueInfo(valueNameOf(network, name), shapes.get(name)!)),
     },
   })
 }
 
+/** What a layer's output, or the network's input, is called in the file. */
+function valueNameOf({ layers }: Network, name: string): string {
+  if (name === layers.at(-1)!.name) return OUTPUT
+  return name === OUTPUT ? `${OUTPUT}:hidden` : name
+}
+
 function scopeOf(network: Network, shapes: ReadonlyMap<string, Shape>, layer: Layer): Scope {
-  const last = network.layers.at(-1)!.name
-  const valueName = (name: string) => (name === last ? OUTPUT : name === OUTPUT ? `${OUTPUT}:hidden` : name)
+  const valueName = (name: string) => valueNameOf(network, name)
   return {
     layer: layer.name,
     inputs: layer.inputs.map(valueName),
