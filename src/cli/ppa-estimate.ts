@@ -23,7 +23,7 @@ export function register(ppa: Command): void {
   const command = ppa
     .command('estimate')
     .description('latency, energy and area of a network on an accelerator, layer by layer')
-    .argument('<network>', `one of ${NETWORK_NAMES.join(', ')}`)
+    .argument('<network>', `an ONNX file, or one of ${NETWORK_NAMES.join(', ')}`)
     .requiredOption(
       '--on <cost>',
       'accelerator:FILE, or accelerator: and a name in latency-models/accelerator/',

@@ -21,12 +21,15 @@ const NETWORKS: Readonly<Record<string, (builders: Builders) => Network>> = Obje
 /** The names, for help. */
 export const NETWORK_NAMES: readonly string[] = Object.freeze(Object.keys(NETWORKS))
 
-/** A network by its name. Throws InputError for a file, which cannot be read yet, and for an unknown name. */
+/**
+ * A network by its name or from its ONNX file. Throws InputError for an unknown name and a file that cannot be read,
+ * NetworkError for a file with what Tandem has no layers for.
+ */
 export async function networkNamed(name: string): Promise<Network> {
   const build = Object.hasOwn(NETWORKS, name) ? NETWORKS[name] : undefined
   if (build !== undefined) return build(await import('../network/index.js'))
-  const known = NETWORK_NAMES.join(', ')
-  if (/\.onnx$/i.test(name))
-    throw new InputError(`${name}: ONNX files cannot be read yet; name a network instead: ${known}`)
-  throw new InputError(`there is no network "${name}"; there are: ${known}`)
+  if (/\.onnx$/i.test(name)) return (await import('../network/index.js')).readOnnx(name)
+  throw new InputError(
+    `there is no network "${name}"; there are: ${NETWORK_NAMES.join(', ')}, and any FILE.onnx`,
+  )
 }

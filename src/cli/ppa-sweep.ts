@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { AcceleratorSpace, FittedModels, Objective } from '../hardware/index.js'
+import { InputError } from '../errors.js'
+import type { AcceleratorSpace, FittedModels, Objective, Workload } from '../hardware/index.js'
 import type { Run } from '../runs/index.js'
 import { collect, type LongOptions, longCommand } from './long-command.js'
 import { positiveInteger } from './number-options.js'
@@ -20,7 +21,7 @@ interface Options extends LongOptions {
 /** What the run folder keeps. */
 interface Config {
   readonly space: AcceleratorSpace
-  readonly networks: readonly string[]
+  readonly workloads: readonly Workload[]
   readonly batch: number
   readonly objective: Objective
   readonly models: FittedModels
@@ -39,23 +40,32 @@ export function register(ppa: Command): void {
   longCommand(command, ['accelerators', 'network']).action(async (options: Options) => {
     const { createRun } = await import('../runs/index.js')
     const { readAcceleratorSpace, readFittedModels } = await import('../hardware/index.js')
-    const { network: networks, batch, objective, seed, run: name } = options
+    const { network, batch, objective, seed, run: name } = options
     const space = readAcceleratorSpace(options.accelerators)
-    for (const network of networks) await networkNamed(network)
-    const config: Config = { space, networks, batch, objective, models: readFittedModels(options.models) }
+    const workloads = await workloadsOf(network)
+    const config: Config = { space, workloads, batch, objective, models: readFittedModels(options.models) }
     await resume(createRun({ name, command: 'ppa-sweep', config, seed }), options)
   })
+}
+
+/** What the networks ask of an accelerator. Two may not have one name: the table tells them apart by it. */
+async function workloadsOf(networks: readonly string[]): Promise<readonly Workload[]> {
+  const { workloadOf } = await import('../hardware/index.js')
+  const built = await Promise.all([...new Set(networks)].map(networkNamed))
+  const names = built.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined)
+    throw new InputError(`--network: two of the networks are named "${twice}"; leave one out or rename it`)
+  return built.map(workloadOf)
 }
 
 /** Does or continues a sweep in its run folder. */
 export async function resume(run: Run, options: FrameOptions): Promise<void> {
   const { acceleratorSweep, sweepCsv, sweepFronts, sweepReport } = await import('../cost/index.js')
-  const { peModel, workloadOf } = await import('../hardware/index.js')
+  const { peModel } = await import('../hardware/index.js')
   const { drive } = await import('../runs/index.js')
   const { withRun } = await import('./with-run.js')
-  const { space, networks, batch, objective, models } = run.config as Config
-  const built = await Promise.all([...new Set(networks)].map(networkNamed))
-  const workloads = built.map(workloadOf)
+  const { space, workloads, batch, objective, models } = run.config as Config
   const job = acceleratorSweep({ space, workloads, peModel: peModel(models), batch, objective })
   await withRun(run, options, async session => {
     const found = await drive(job, run, session)

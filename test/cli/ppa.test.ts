@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { register } from '../../src/cli/ppa.js'
 import { resume } from '../../src/cli/ppa-sweep.js'
 import { fitPeModels, writeFittedModels } from '../../src/hardware/index.js'
+import { count, createNetwork, initialize, resnet, writeOnnx } from '../../src/network/index.js'
 import { openRun } from '../../src/runs/index.js'
 import { HEADER, syntheticPoints } from '../hardware/models/synthetic-points.js'
 import { temporary } from '../runs/toy.js'
@@ -17,6 +18,12 @@ const points = syntheticPoints({ perType: 60 })
 writeFittedModels(models, fitPeModels(points, { header: HEADER, degrees: [1], scopes: ['pooled'] }))
 const space = join(root, 'space.yaml')
 writeFileSync(space, 'name: few\npeType: [int16, lightpe-1]\nrows: [6, 12]\nifmapWords: [5, 12]\n')
+
+const onnx = join(root, 'mine.onnx')
+writeFileSync(onnx, writeOnnx(initialize(createNetwork({ ...resnet({ depth: 8 }), name: 'mine' }), 1)))
+copyFileSync(onnx, join(root, 'mine2.onnx'))
+const broken = join(root, 'broken.onnx')
+writeFileSync(broken, writeOnnx(initialize(resnet({ depth: 8 }), 1)).subarray(0, 1000))
 
 let printed = ''
 beforeEach(() => {
@@ -59,8 +66,17 @@ describe('tandem ppa estimate', () => {
     expect(sum / cost.energyMj).toBeCloseTo(1e9, 0)
   })
 
+  it('prices the network in an ONNX file like the network itself', async () => {
+    await tandem('estimate', onnx, ...edge, '--json')
+    const { network, cost, layers } = JSON.parse(printed)
+    expect(network).toBe('mine')
+    expect(cost.macs).toBe(count(resnet({ depth: 8 })).macs)
+    expect(layers.map(({ name }: { name: string }) => name)).toContain('stage3/block1/conv2')
+  })
+
   it.each([
-    [['net.onnx', ...edge], /ONNX files cannot be read yet.*resnet20/],
+    [['net.onnx', ...edge], /net\.onnx: cannot be read \(there is no such file\)/],
+    [[broken, ...edge], /broken\.onnx: is damaged, truncated or no ONNX model/],
     [['resnet21', ...edge], /no network "resnet21".*vgg16/],
     [['resnet20', '--on', 'table:pixel1'], /expected accelerator:FILE/],
     [['resnet20', '--on', 'accelerator:edge-int5', '--models', models], /edge-int5.*edge-int16/],
@@ -117,7 +133,34 @@ describe('tandem ppa sweep', () => {
     expect(readFileSync(file, 'utf8')).toBe(csv)
   })
 
+  it('takes networks from ONNX files, and needs them no more once it runs', async () => {
+    const file = join(root, 'gone.onnx')
+    copyFileSync(onnx, file)
+    const argv = [
+      '--accelerators',
+      space,
+      '--network',
+      file,
+      '--models',
+      models,
+      '--run',
+      'from-file',
+      '--quiet',
+    ]
+    await tandem('sweep', ...argv)
+    const table = join(root, 'from-file', 'sweep.csv')
+    const csv = readFileSync(table, 'utf8')
+    expect(csv).toMatch(/^mine,|,mine,/m)
+    rmSync(file)
+    await resume(openRun(root, 'from-file'), { quiet: true, json: true })
+    expect(readFileSync(table, 'utf8')).toBe(csv)
+  })
+
   it.each([
+    [
+      ['--accelerators', space, '--network', onnx, '--network', join(root, 'mine2.onnx')],
+      /two of the networks are named "mine"/,
+    ],
     [['--accelerators', 'nowhere', '--network', 'resnet20'], /no such name in latency-models\/accelerator/],
     [['--accelerators', space, '--network', 'resnet19'], /no network "resnet19"/],
     [['--accelerators', space], /--network/],
