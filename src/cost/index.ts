@@ -29,6 +29,7 @@ export {
   type PriceRow,
   relaxedBlockLatency,
   relaxedLatency,
+  squeezePrices,
 } from './relaxed-latency.js'
 export { runOnnx } from './run-onnx.js'
 export { checkTableCovers, priceOf, tableCostModel, tablePrices } from './table-cost-model.js'

@@ -4,6 +4,8 @@ export interface PriceRow {
   readonly kernels: readonly number[]
   readonly expansions: readonly number[]
   readonly prices: readonly (readonly number[])[]
+  /** The same with squeeze-and-excitation, where the block may have it. */
+  readonly squeezed?: readonly (readonly number[])[]
 }
 
 /** A block's decisions, each in [0, 1]: hard 0 or 1 for a network, anything between for a gradient. */
@@ -12,17 +14,21 @@ export interface BlockDecision {
   readonly kernel: readonly number[]
   /** `expansion[0]` keeps the block at all; `expansion[j]` adds the j-th wider half. As many as expansions. */
   readonly expansion: readonly number[]
+  /** Switches squeeze-and-excitation on, where the block may have it. */
+  readonly squeeze?: number
 }
 
 /**
  * Single-Path NAS's runtime model, generalised to any number of nested kernels and expansions, in ms:
  *
  *     R_ch = d₀·(R[k_max, e₀] + d₁·(R[k_max, e₁] − R[k_max, e₀] + d₂·(…)))
- *     R_b  = R_ch·(ρ₀ + g₁·(ρ₁ − ρ₀ + g₂·(…))),   ρᵢ = R[kᵢ, e_max] / R[k_max, e_max]
+ *     R_se = d₀·(S[e₀] + d₁·(S[e₁] − S[e₀] + d₂·(…))),   S[e] = R[k_max, e, se] − R[k_max, e]
+ *     R_b  = R_ch·(ρ₀ + g₁·(ρ₁ − ρ₀ + g₂·(…))) + d_se·R_se,   ρᵢ = R[kᵢ, e_max] / R[k_max, e_max]
  *     R    = fixedMs + Σ R_b
  *
- * It is exact on the largest kernel and on the widest expansion and approximate elsewhere: check a decoded
- * network with the table itself.
+ * Without squeeze-and-excitation it is exact on the largest kernel and on the widest expansion, with it on the
+ * largest kernel, and where squeeze-and-excitation costs the same whatever the kernel; it is approximate elsewhere:
+ * check a decoded network with the table itself.
  */
 export function relaxedLatency(
   fixedMs: number,
@@ -33,11 +39,20 @@ export function relaxedLatency(
 }
 
 /** R_b of `relaxedLatency`, in ms. */
-export function relaxedBlockLatency(row: PriceRow, { kernel, expansion }: BlockDecision): number {
-  const largestKernel = row.prices.at(-1)!
+export function relaxedBlockLatency(
+  row: PriceRow,
+  { kernel, expansion, squeeze = 0 }: BlockDecision,
+): number {
   const [keep = 1, ...wider] = expansion
-  const channels = keep * nested(largestKernel, wider)
-  return channels * nested(kernelRatios(row), kernel)
+  const channels = keep * nested(row.prices.at(-1)!, wider)
+  const squeezing = squeeze * keep * nested(squeezePrices(row), wider)
+  return channels * nested(kernelRatios(row), kernel) + squeezing
+}
+
+/** What squeeze-and-excitation adds to each expansion, at the largest kernel; 0 where a block cannot have it. */
+export function squeezePrices({ prices, squeezed }: PriceRow): number[] {
+  const plain = prices.at(-1)!
+  return plain.map((price, j) => (squeezed ? squeezed.at(-1)![j]! - price : 0))
 }
 
 /** ρᵢ: the price of each kernel relative to the largest, at the widest expansion. */
@@ -57,11 +72,17 @@ function nested(values: readonly number[], gates: readonly number[]): number {
   return sum
 }
 
-/** The hard decisions that stand for kernel `kernel` and expansion `expansion`, or for skip where both are absent. */
-export function decisionsOf(row: PriceRow, kernel?: number, expansion?: number): BlockDecision {
+/** The hard decisions that stand for a kernel, an expansion and squeeze-and-excitation, or for skip where all are absent. */
+export function decisionsOf(
+  row: PriceRow,
+  kernel?: number,
+  expansion?: number,
+  squeeze = false,
+): BlockDecision {
   const keep = kernel !== undefined && expansion !== undefined
   return {
     kernel: row.kernels.slice(1).map(k => (keep && k <= kernel ? 1 : 0)),
     expansion: row.expansions.map(e => (keep && e <= expansion ? 1 : 0)),
+    ...(row.squeezed && { squeeze: squeeze ? 1 : 0 }),
   }
 }

@@ -61,12 +61,12 @@ export function checkTableCovers(table: DeviceTable, space: PricedSpace): void {
 /** The table as plain numbers, one row per searchable block: what a differentiable latency is made of. */
 export function tablePrices(table: DeviceTable, space: PricedSpace): PriceRow[] {
   checkTableCovers(table, space)
-  return searchableBlocks(space).map(({ name, kernels, expansions }) => ({
-    block: name,
-    kernels,
-    expansions,
-    prices: kernels.map(kernel => expansions.map(e => priceOf(table, name, choiceName(kernel, e)))),
-  }))
+  return searchableBlocks(space).map(({ name, kernels, expansions, canSqueeze }) => {
+    const prices = (squeeze: boolean) =>
+      kernels.map(kernel => expansions.map(e => priceOf(table, name, choiceName(kernel, e, squeeze))))
+    const squeezed = canSqueeze ? { squeezed: prices(true) } : {}
+    return { block: name, kernels, expansions, prices: prices(false), ...squeezed }
+  })
 }
 
 const searchableBlocks = (space: PricedSpace) => space.blocks.filter(block => block.searchable)

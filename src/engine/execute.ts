@@ -15,6 +15,8 @@ export interface TrainingMode {
 export interface Execution {
   /** Value of a weight by its name: a variable's, or something computed from it (a gated superkernel). */
   readonly weight: (name: string) => Tensor
+  /** What stands in for the output of a layer (one that a decision gates); by default the output itself. */
+  readonly output?: (layer: string, output: Tensor) => Tensor
   /** Absent when evaluating. */
   readonly training?: TrainingMode
 }
@@ -29,6 +31,7 @@ export function execute(network: Network, x: Tensor, execution: Execution): Tens
   for (const layer of network.layers) {
     const inputs = layer.inputs.map(name => values.get(name)!)
     output = layerKernels[layer.type](layer as never, inputs, execution)
+    output = execution.output?.(layer.name, output) ?? output
     values.set(layer.name, output)
   }
   return output

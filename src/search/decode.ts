@@ -3,6 +3,9 @@ import { convBlock, type Graph, graph, mbconv, type Network } from '../network/i
 import type { Block, Space } from './space.js'
 import { type Architecture, checkArchitecture } from './space-architectures.js'
 
+/** Channels inside squeeze-and-excitation, relative to the block's input (as in EfficientNet). */
+const SQUEEZE_RATIO = 0.25
+
 /**
  * The network that an architecture stands for: stem, blocks, head; no weights yet. A skipped block is absent.
  * Layers are named after their block (`b03/expand`, `b03/depthwise`, …), and `network.architecture` remembers
@@ -35,7 +38,17 @@ export function addBlock(net: Graph, input: string, space: Space, block: Block, 
   if (choice === SKIP) return input
   const { batchNorm, activation } = space
   const { name, filters, stride } = block
-  return mbconv(net, input, { name, filters, stride, ...parseChoice(block, choice), activation, batchNorm })
+  const { kernel, expansion, squeeze } = parseChoice(block, choice)
+  return mbconv(net, input, {
+    name,
+    filters,
+    stride,
+    kernel,
+    expansion,
+    ...(squeeze && { squeezeRatio: SQUEEZE_RATIO }),
+    activation,
+    batchNorm,
+  })
 }
 
 /** Head: 1×1 convolution, batch normalization, activation, global average pool, dropout, classifier. */
@@ -47,10 +60,18 @@ export function addHead(net: Graph, input: string, { head, classes, batchNorm, a
   return net.dense(kept, { name: 'classifier', units: classes })
 }
 
-/** Kernel and expansion of a choice other than `skip`. */
-export function parseChoice(block: Block, choice: string): { kernel: number; expansion: number } {
-  for (const kernel of block.kernels)
-    for (const expansion of block.expansions)
-      if (choiceName(kernel, expansion) === choice) return { kernel, expansion }
+/** What a choice other than `skip` says. */
+export interface BlockParts {
+  readonly kernel: number
+  readonly expansion: number
+  /** Whether there is squeeze-and-excitation. */
+  readonly squeeze: boolean
+}
+
+export function parseChoice(block: Block, choice: string): BlockParts {
+  for (const squeeze of block.canSqueeze ? [false, true] : [false])
+    for (const kernel of block.kernels)
+      for (const expansion of block.expansions)
+        if (choiceName(kernel, expansion, squeeze) === choice) return { kernel, expansion, squeeze }
   throw new RangeError(`block ${block.name} has no choice ${choice}`)
 }

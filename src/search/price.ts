@@ -9,7 +9,8 @@ import {
   tablePrices,
 } from '../cost/index.js'
 import { CostError, InfeasibleError } from '../errors.js'
-import { type Space, searchable } from './space.js'
+import { parseChoice } from './decode.js'
+import { type Block, type Space, searchable } from './space.js'
 import { type Architecture, largest } from './space-architectures.js'
 import { type SpacePrices, spacePrices } from './space-prices.js'
 
@@ -79,20 +80,23 @@ function reachable(space: Space, { metric, bound, relative, text }: Constraint, 
 
 /** The price of one network of the space: fixed part + Σ of its choices. */
 export function exactPrice({ fixed, rows }: SpacePrices, space: Space, architecture: Architecture): number {
-  return rows.reduce((sum, row, b) => sum + choicePrice(space, row, b, architecture[b]!), fixed)
+  const blocks = searchable(space)
+  return rows.reduce((sum, row, b) => sum + choicePrice(blocks[b]!, row, architecture[b]!), fixed)
 }
 
-function choicePrice(space: Space, row: PriceRow, b: number, choice: string): number {
+/** What a choice of a block costs. */
+export function choicePrice(block: Block, row: PriceRow, choice: string): number {
   if (choice === SKIP) return 0
-  const at = searchable(space)[b]!.choices.indexOf(choice)
-  return row.prices[Math.floor(at / row.expansions.length)]![at % row.expansions.length]!
+  const { kernel, expansion, squeeze } = parseChoice(block, choice)
+  const prices = squeeze ? row.squeezed! : row.prices
+  return prices[row.kernels.indexOf(kernel)]![row.expansions.indexOf(expansion)]!
 }
 
 /** The choice of least price in every block. */
 export function cheapest(space: Space, { rows }: Pick<SpacePrices, 'rows'>): Architecture {
   return searchable(space).map((block, b) =>
     block.choices.reduce((best, choice) =>
-      choicePrice(space, rows[b]!, b, choice) < choicePrice(space, rows[b]!, b, best) ? choice : best,
+      choicePrice(block, rows[b]!, choice) < choicePrice(block, rows[b]!, best) ? choice : best,
     ),
   )
 }

@@ -4,15 +4,18 @@ import {
   createOptimizer,
   disposeOptimizer,
   evaluateWith,
-  evaluationStep,
+  execute,
   type LabelledImages,
   learningRateAt,
   type Optimizer,
   optimizerVariables,
   type Program,
+  readAll,
   readVariables,
   refuseDivergence,
   restoreOptimizer,
+  type Step,
+  softmaxCrossEntropy,
   tf,
 } from '../engine/index.js'
 import type { Weights } from '../network/index.js'
@@ -27,7 +30,7 @@ import {
   createSupernet,
   disposeSupernet,
   gateAll,
-  gatedWeight,
+  gatedExecution,
   packSupernet,
   readMargins,
   type Supernet,
@@ -211,13 +214,18 @@ export function marginsOf(supernet: Supernet, { temperature }: SearchPlan): Bloc
   return margins
 }
 
-/** Evaluates the candidate that the decisions stand for. */
-const decidedStep = (supernet: Supernet, { temperature }: SearchPlan) =>
-  evaluationStep(supernet.model, values => {
-    const thresholds = new Map(thresholdVariables(supernet).map(variable => [variable.name, variable]))
-    const gated = gateAll(supernet, name => values.get(name) ?? thresholds.get(name)!.read(), temperature)
-    return new Map(supernet.superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
-  })
+/** Evaluates the candidate that the decisions stand for. Feeds and outputs: those of `evaluationStep`. */
+const decidedStep =
+  (supernet: Supernet, { temperature }: SearchPlan): Step =>
+  ({ images, labels }) => {
+    const { network } = supernet.model
+    const values = readAll(supernet.model.variables)
+    for (const variable of thresholdVariables(supernet)) values.set(variable.name, variable.read())
+    const value = (name: string) => values.get(name)!
+    const gated = gateAll(supernet, value, temperature)
+    const logits = execute(network, images!, gatedExecution(supernet, gated, value))
+    return { loss: softmaxCrossEntropy(logits, labels!), logits }
+  }
 
 function weightDecayOf({ model }: Supernet, weightDecay: number): number {
   let sum = 0

@@ -1,5 +1,5 @@
 import { METRIC_FACTS } from '../cost/index.js'
-import type { Price } from './price.js'
+import { choicePrice, type Price } from './price.js'
 import type { SearchEpoch } from './search-phase.js'
 import { type Space, searchable } from './space.js'
 import type { Architecture } from './space-architectures.js'
@@ -83,13 +83,10 @@ export function architectureTable(
   prices: readonly Price[],
 ): Table {
   const blocks = searchable(space)
-  const rows = blocks.map(({ name, filters, stride, height, width, choices }, b) => {
+  const rows = blocks.map((block, b) => {
+    const { name, filters, stride, height, width } = block
     const choice = architecture[b]!
-    const at = choices.indexOf(choice)
-    const costs = prices.map(({ rows }) => {
-      const { prices, expansions } = rows[b]!
-      return prices[Math.floor(at / expansions.length)]?.[at % expansions.length] ?? 0
-    })
+    const costs = prices.map(({ rows }) => choicePrice(block, rows[b]!, choice))
     return [name, `${height}×${width}`, stride, filters, choice, decided[b]!, ...costs]
   })
   const units = prices.map(({ metric }) => [metric, METRIC_FACTS[metric].unit].filter(Boolean).join(', '))

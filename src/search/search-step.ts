@@ -21,7 +21,7 @@ import {
 import { random } from '../random.js'
 import { expectedPrice, type PriceIncrements } from './expected-price.js'
 import type { Keep } from './superkernel.js'
-import { gateAll, gatedWeight, type Supernet, thresholdVariables } from './supernet.js'
+import { gateAll, gatedExecution, type Supernet, thresholdVariables } from './supernet.js'
 
 export interface SearchStepOptions {
   readonly weightDecay: number
@@ -42,7 +42,7 @@ export const searchStep =
     { weightDecay, labelSmoothing, temperature, prices }: SearchStepOptions,
   ): Step =>
   feeds => {
-    const { model, superkernels } = supernet
+    const { model } = supernet
     const { images, labels, learningRate, thresholdRate, lambdas, seed, step } = feeds as Record<
       string,
       Tensor
@@ -64,10 +64,9 @@ export const searchStep =
       const { gradients: plain } = gradients(
         () => {
           const gated = gateAll(supernet, name => values.get(name)!, temperature, keepOf(supernet, feeds))
-          const kernels = new Map(superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
-          const weight = (name: string) => kernels.get(name) ?? values.get(name)!
+          const execution = gatedExecution(supernet, gated, name => values.get(name)!)
           const training = { seed: seed!, step: step!, update }
-          logits = keep(execute(model.network, images!, { weight, training }))
+          logits = keep(execute(model.network, images!, { ...execution, training }))
           crossEntropy = keep(softmaxCrossEntropy(logits, labels!, labelSmoothing))
           priced = prices.map(increments => keep(expectedPrice(increments, gated)))
           return priced.reduce<Tensor>(
@@ -141,7 +140,10 @@ export function takeSearchStep(
   })
 }
 
-/** Decision dropout: each decision is kept with probability p and scaled by 1 / p, one draw per decision and step. */
+/**
+ * Decision dropout: each decision is kept with probability p and scaled by 1 / p, one draw per decision and step.
+ * Squeeze-and-excitation is not scaled: 1 + d · (SE(x) − 1) is a factor between 0 and 1 only up to d = 1.
+ */
 function keepFeeds(
   { superkernels }: Supernet,
   { keepProbability: p, seed, step }: SearchStepPosition,
@@ -149,11 +151,12 @@ function keepFeeds(
   return Object.fromEntries(
     superkernels.flatMap(({ block }) => {
       const stream = random(seed, 'decisions', step, block.name)
-      const mask = (length: number) =>
-        tf.tensor1d(Array.from({ length }, () => (p === 1 ? 1 : stream.uniform() < p ? 1 / p : 0)))
+      const mask = (length: number, kept = 1 / p) =>
+        tf.tensor1d(Array.from({ length }, () => (p === 1 ? 1 : stream.uniform() < p ? kept : 0)))
       return [
         [`${block.name}/keep/kernel`, mask(block.kernels.length - 1)],
         [`${block.name}/keep/expansion`, mask(block.expansions.length)],
+        ...(block.canSqueeze ? [[`${block.name}/keep/squeeze`, mask(1, 1)]] : []),
       ]
     }),
   )
@@ -163,4 +166,5 @@ const keepOf = ({ superkernels }: Supernet, feeds: Tensors): Keep[] =>
   superkernels.map(({ block }) => ({
     kernel: feeds[`${block.name}/keep/kernel`]!,
     expansion: feeds[`${block.name}/keep/expansion`]!,
+    ...(block.canSqueeze && { squeeze: feeds[`${block.name}/keep/squeeze`]! }),
   }))

@@ -29,15 +29,19 @@ export async function spacePrices(
   for (const network of fixedNetworks(space)) fixed += await price(network)
   const rows: PriceRow[] = []
   for (const block of searchable(space)) {
-    const { name, kernels, expansions } = block
-    const prices: number[][] = []
-    for (const kernel of kernels) {
-      const row: number[] = []
-      for (const expansion of expansions)
-        row.push(await price(blockNetwork(space, block, choiceName(kernel, expansion))))
-      prices.push(row)
+    const { name, kernels, expansions, canSqueeze } = block
+    const pricesOf = async (squeeze: boolean) => {
+      const prices: number[][] = []
+      for (const kernel of kernels) {
+        const row: number[] = []
+        for (const expansion of expansions)
+          row.push(await price(blockNetwork(space, block, choiceName(kernel, expansion, squeeze))))
+        prices.push(row)
+      }
+      return prices
     }
-    rows.push({ block: name, kernels, expansions, prices })
+    const plain = { block: name, kernels, expansions, prices: await pricesOf(false) }
+    rows.push(canSqueeze ? { ...plain, squeezed: await pricesOf(true) } : plain)
   }
   return { fixed, rows }
 }

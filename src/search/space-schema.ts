@@ -36,6 +36,8 @@ const searchableStage = z
     kernels: ascending(odd),
     expansions: ascending(expansion),
     skip: z.boolean().default(false),
+    /** Whether each block may have squeeze-and-excitation. */
+    squeeze: z.boolean().default(false),
   })
   .refine(stage => !(stage.skip && stage.blocks === 1), {
     path: ['skip'],

@@ -33,7 +33,7 @@ export interface Space
 /** A block with more than one choice. */
 export const searchable = (space: Space): readonly Block[] => space.blocks.filter(block => block.searchable)
 
-/** The block's choices: `['3x3-e3', '3x3-e6', '5x5-e3', '5x5-e6', 'skip']`. */
+/** The block's choices: `['3x3-e3', '3x3-e6', '5x5-e3', '5x5-e6', 'skip']`; `5x5-e6-se` has squeeze-and-excitation. */
 export const choices = (block: Block): readonly string[] => block.choices
 
 /**
@@ -57,13 +57,14 @@ function resolveSpace({ stages, description: _, ...rest }: SpaceFile): Space {
   let inFilters = rest.stem.filters
   const blocks: Block[] = []
   for (const [i, stage] of stages.entries()) {
-    const { length, stride, filters, kernels, expansions, skip } = stageParts(stage)
+    const { length, stride, filters, kernels, expansions, skip, squeeze } = stageParts(stage)
     for (let position = 0; position < length; position++) {
       const block = {
         name: `b${String(blocks.length).padStart(2, '0')}`,
         stage: stage.name ?? `stage${i}`,
         searchable: !('fixed' in stage),
         canSkip: skip && position > 0,
+        canSqueeze: squeeze,
         inFilters,
         filters,
         stride: position === 0 ? stride : 1,
@@ -99,5 +100,6 @@ function checkWidths(
 function stageParts(stage: SpaceFile['stages'][number]) {
   if (!('fixed' in stage)) return { ...stage, length: stage.blocks }
   const { filters, stride, kernel, expansion } = stage.fixed
-  return { length: 1, filters, stride, kernels: [kernel], expansions: [expansion], skip: false }
+  const single = { kernels: [kernel], expansions: [expansion], skip: false, squeeze: false }
+  return { length: 1, filters, stride, ...single }
 }

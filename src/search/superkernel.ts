@@ -44,6 +44,8 @@ export interface Thresholds {
   readonly kernel: Tensor
   /** One per expansion; the first decides whether the block is kept at all. */
   readonly expansion: Tensor
+  /** Of squeeze-and-excitation, where the block may have it: [1]. */
+  readonly squeeze?: Tensor
 }
 
 /** Factor on each decision, in the shapes of the thresholds: all ones, or the masks of decision dropout. */
@@ -63,6 +65,10 @@ export interface Gated {
   readonly kernelGates: Tensor
   /** Cumulative product of the decisions: [expansions]; all 0 where the block is skipped. */
   readonly expansionGates: Tensor
+  /** The same for every channel: [C]. */
+  readonly channelGates: Tensor
+  /** Whether there is squeeze-and-excitation, where there may be: [1]. */
+  readonly squeezeGate?: Tensor
   /** ‖·‖ / reference − threshold of each decision. */
   readonly margins: Thresholds
 }
@@ -108,11 +114,13 @@ export function gate(
 
   const pixels = tf.matMul(tf.reshape(kernelGates, [1, -1]) as never, shellMasks)
   const columns = tf.matMul(groupMasks, tf.reshape(expansionGates, [-1, 1]) as never)
+  const channelGates = tf.reshape(columns, [-1])
   const gated = tf.mul(tf.mul(flat, tf.reshape(pixels, [-1, 1])), tf.reshape(columns, [1, -1]))
   return {
     kernel: tf.reshape(gated, kernel.shape),
     kernelGates,
     expansionGates,
+    channelGates,
     margins: { kernel: kernelMargin, expansion: expansionMargin },
   }
 }

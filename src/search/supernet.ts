@@ -2,6 +2,7 @@ import {
   createModel,
   createVariable,
   disposeModel,
+  type Execution,
   type Model,
   readVariables,
   type Tensor,
@@ -12,6 +13,7 @@ import type { BlockMargins } from './decide.js'
 import { decode } from './decode.js'
 import { type Space, searchable } from './space.js'
 import { largest } from './space-architectures.js'
+import { decideSqueeze, squeezeKernels, squeezeNorm, squeezeOutputs } from './squeeze.js'
 import {
   type Gated,
   type GateOptions,
@@ -26,7 +28,12 @@ import {
 export interface BlockThresholds {
   readonly kernel: Variable
   readonly expansion: Variable
+  /** Where the block may have squeeze-and-excitation. */
+  readonly squeeze?: Variable
 }
+
+/** Norm of each decision's part at the start. */
+export type References = GateOptions['reference'] & { readonly squeeze?: number }
 
 /**
  * The single-path supernet: the largest network of the space, in which every searchable block's depthwise kernel is
@@ -39,7 +46,7 @@ export interface Supernet {
   readonly model: Model
   readonly superkernels: readonly Superkernel[]
   readonly thresholds: readonly BlockThresholds[]
-  readonly references: readonly GateOptions['reference'][]
+  readonly references: readonly References[]
 }
 
 /** Name of the gated weight of a block. */
@@ -53,18 +60,23 @@ export function createSupernet(space: Space, seed: number, packed?: Weights): Su
   const drawn = initialize(decode(space, largest(space)), seed)
   const network = packed ? { ...drawn, weights: packed } : drawn
   const superkernels = searchable(space).map(superkernel)
-  const references = superkernels.map(kernel => partNorms(kernel, drawn.weights[gatedWeight(kernel)]!.data))
+  const references = superkernels.map((kernel): References => {
+    const parts = partNorms(kernel, drawn.weights[gatedWeight(kernel)]!.data)
+    const { block } = kernel
+    return block.canSqueeze ? { ...parts, squeeze: squeezeNorm(block, drawn.weights) } : parts
+  })
   const threshold = (name: string, length: number) =>
     createVariable(name, [length], packed?.[name]?.data ?? new Float32Array(length))
   const thresholds = superkernels.map(({ block }) => ({
     kernel: threshold(`${block.name}/thresholds/kernel`, block.kernels.length - 1),
     expansion: threshold(`${block.name}/thresholds/expansion`, block.expansions.length),
+    ...(block.canSqueeze && { squeeze: threshold(`${block.name}/thresholds/squeeze`, 1) }),
   }))
   return { space, network, model: createModel(network), superkernels, thresholds, references }
 }
 
 export const thresholdVariables = ({ thresholds }: Supernet): Variable[] =>
-  thresholds.flatMap(({ kernel, expansion }) => [kernel, expansion])
+  thresholds.flatMap(({ kernel, expansion, squeeze }) => [kernel, expansion, ...(squeeze ? [squeeze] : [])])
 
 export const packSupernet = (supernet: Supernet): Weights =>
   readVariables([...supernet.model.variables.values(), ...thresholdVariables(supernet)])
@@ -82,14 +94,41 @@ export function gateAll(
   keep?: readonly Keep[],
 ): Gated[] {
   return superkernels.map((kernel, b) => {
-    const { kernel: t, expansion } = thresholds[b]!
-    return gate(
+    const { kernel: t, expansion, squeeze } = thresholds[b]!
+    const gated = gate(
       kernel,
       value(gatedWeight(kernel)),
       { kernel: value(t.name), expansion: value(expansion.name) },
       { reference: references[b]!, temperature, ...(keep && { keep: keep[b]! }) },
     )
+    if (!squeeze) return gated
+    const kept = keep?.[b]?.squeeze
+    const { gate: squeezeGate, margin } = decideSqueeze(
+      squeezeKernels(kernel.block).map(value),
+      value(squeeze.name),
+      { reference: references[b]!.squeeze!, temperature, ...(kept && { keep: kept }) },
+    )
+    return { ...gated, squeezeGate, margins: { ...gated.margins, squeeze: margin } }
   })
+}
+
+/**
+ * How `execute` runs the supernet's network as the gates cut it: the candidate's kernels in place of the
+ * superkernels, and the outputs of squeeze-and-excitation as decided. `value` as for `gateAll`.
+ */
+export function gatedExecution(
+  { superkernels }: Supernet,
+  gated: readonly Gated[],
+  value: (name: string) => Tensor,
+): Pick<Execution, 'weight' | 'output'> {
+  const kernels = new Map(superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
+  const outputs = new Map(
+    superkernels.flatMap(({ block }, b) => (block.canSqueeze ? squeezeOutputs(block, gated[b]!) : [])),
+  )
+  return {
+    weight: name => kernels.get(name) ?? value(name),
+    output: (layer, output) => outputs.get(layer)?.(output) ?? output,
+  }
 }
 
 /** The margins of all decisions as plain numbers. */
@@ -97,4 +136,5 @@ export const readMargins = (gated: readonly Gated[]): BlockMargins[] =>
   gated.map(({ margins }) => ({
     kernel: [...margins.kernel.dataSync()],
     expansion: [...margins.expansion.dataSync()],
+    ...(margins.squeeze && { squeeze: margins.squeeze.dataSync()[0]! }),
   }))

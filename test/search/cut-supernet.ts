@@ -1,0 +1,109 @@
+import { execute, predict, type Tensor, tf } from '../../src/engine/index.js'
+import { initialize, type Network, type Weight, type Weights, weightSpecs } from '../../src/network/index.js'
+import { random } from '../../src/random.js'
+import { decode, parseChoice } from '../../src/search/decode.js'
+import { type Block, type Space, searchable } from '../../src/search/space.js'
+import { type Architecture, largest } from '../../src/search/space-architectures.js'
+import { gateAll, gatedExecution, type Supernet } from '../../src/search/supernet.js'
+
+const tensor = ({ shape, data }: Weight): Tensor => tf.tensor(data, [...shape])
+
+/**
+ * A supernet's weights as after some training. The batch norms behind the superkernels get mean 0 and no positive
+ * beta: a channel that is cut leaves them as relu(beta) = 0, as if it were not there. In a real supernet it leaves a
+ * constant, which is one reason why the found network is trained from scratch. Where a block may have
+ * squeeze-and-excitation, what is cut is 0 behind it, whatever the batch norm.
+ */
+export function trained(space: Space, seed: number): Weights {
+  const network = initialize(decode(space, largest(space)), seed)
+  const gated = searchable(space)
+    .filter(({ canSqueeze }) => !canSqueeze)
+    .map(({ name }) => `${name}/depthwise_bn`)
+  return Object.fromEntries(
+    weightSpecs(network).map(({ name, layer, kind, shape }) => {
+      const stream = random(seed, 'trained', name)
+      const behind = gated.includes(layer)
+      const values: Record<string, () => number> = {
+        gamma: () => 0.5 + stream.uniform(),
+        variance: () => 0.5 + stream.uniform(),
+        beta: () => (behind ? -0.3 * stream.uniform() : 0.3 * stream.normal()),
+        mean: () => (behind ? 0 : 0.3 * stream.normal()),
+        bias: () => 0.5 * stream.normal(),
+      }
+      const { data } = network.weights[name]!
+      return [name, { shape, data: kind in values ? data.map(values[kind]!) : data }]
+    }),
+  )
+}
+
+/** The same, with blocks that add nothing where all they compute on is cut: what a skipped block is in a decoded network. */
+export function silenced(weights: Weights, blocks: readonly string[]): Weights {
+  const silent = new Set(blocks.flatMap(b => [`${b}/project_bn/mean`, `${b}/project_bn/beta`]))
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: silent.has(name) ? data.map(() => 0) : data },
+    ]),
+  )
+}
+
+/** Thresholds by name that force every decision to an architecture. */
+export function forced(space: Space, architecture: Architecture): Map<string, number[]> {
+  const threshold = (open: boolean) => (open ? -100 : 100)
+  return new Map(
+    searchable(space).flatMap((block, b) => {
+      const choice = architecture[b]!
+      const { kernel, expansion, squeeze } =
+        choice === 'skip' ? { kernel: 0, expansion: 0, squeeze: false } : parseChoice(block, choice)
+      const name = `${block.name}/thresholds`
+      return [
+        [`${name}/kernel`, block.kernels.slice(1).map(k => threshold(k <= kernel))],
+        [`${name}/expansion`, block.expansions.map(e => threshold(e <= expansion))],
+        [`${name}/squeeze`, [threshold(squeeze)]],
+      ] as [string, number[]][]
+    }),
+  )
+}
+
+/** Logits of the supernet with decisions forced to an architecture. */
+export function cutLogits(
+  supernet: Supernet,
+  weights: Weights,
+  architecture: Architecture,
+  x: Tensor,
+): Float32Array {
+  const thresholds = forced(supernet.space, architecture)
+  const logits = tf.tidy(() => {
+    const value = (name: string) =>
+      thresholds.has(name) ? tf.tensor1d(thresholds.get(name)!) : tensor(weights[name]!)
+    const gated = gateAll(supernet, value, 0.25)
+    return execute(supernet.network, x, gatedExecution(supernet, gated, value))
+  })
+  return logits.dataSync() as Float32Array
+}
+
+/** Logits of the decoded network, with the supernet's weights cut to size: first channels, inner pixels. */
+export function decodedLogits(
+  space: Space,
+  weights: Weights,
+  architecture: Architecture,
+  x: Tensor,
+): Float32Array {
+  const network: Network = decode(space, architecture)
+  const own = new Map(
+    weightSpecs(network).map(({ name, shape }) => [
+      name,
+      crop(weights[name]!, shape, isDepthwise(space, name)),
+    ]),
+  )
+  return tf.tidy(() => predict(network, x, name => tensor(own.get(name)!))).dataSync() as Float32Array
+}
+
+const isDepthwise = (space: Space, name: string) =>
+  searchable(space).some((block: Block) => name === `${block.name}/depthwise/kernel`)
+
+function crop({ shape, data }: Weight, to: readonly number[], centred: boolean): Weight {
+  const from = shape.map((size, d) => (centred && d < 2 ? (size - to[d]!) / 2 : 0))
+  const whole = tf.tensor(data, [...shape])
+  return { shape: to, data: tf.slice(whole, from, [...to]).dataSync() as Float32Array }
+}
