@@ -12,6 +12,7 @@ export { readKeras } from './formats/keras/read-keras.js'
 export { type ReadOnnxOptions, readOnnx } from './formats/onnx/read-onnx.js'
 export { writeOnnx } from './formats/onnx/write-onnx.js'
 export { type Metadata, readSafetensors, type Tensors, writeSafetensors } from './formats/safetensors.js'
+export { weightsOnto } from './formats/state-dict/weights-onto.js'
 export {
   type ActivationOptions,
   type BatchNormOptions,

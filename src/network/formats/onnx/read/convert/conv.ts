@@ -1,9 +1,9 @@
 import type { Padding } from '../../../../network.js'
+import { oihwToHwio } from '../../../kernel-layout.js'
 import { int, ints, text } from '../node.js'
 import { type Converter, constant, layer, optional, type Scope, signal, weightOf } from '../scope.js'
 import { channelsOf, needNchw, type Signal, usual, withChannels } from '../signal.js'
 import { refuse } from '../unsupported.js'
-import { oihwToHwio } from '../weights.js'
 
 type Two = readonly [number, number]
 

@@ -1,10 +1,10 @@
 import type { Weight } from '../../../../network.js'
+import { transposed } from '../../../kernel-layout.js'
 import type { Constant } from '../constant.js'
 import { float, int } from '../node.js'
 import { type Converter, constant, layer, optional, type Scope, signal, weightOf } from '../scope.js'
 import { channelsOf, describe, isAxis, ONE, type Signal } from '../signal.js'
 import { refuse } from '../unsupported.js'
-import { transposed } from '../weights.js'
 
 /** x · kernel over the last axis: a dense layer of a vector, a 1×1 convolution of a map. */
 function product(scope: Scope, x: Signal, kernel: Weight, name: string, bias?: Weight): Signal {

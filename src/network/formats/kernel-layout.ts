@@ -1,4 +1,4 @@
-import type { Weight } from '../../../network.js'
+import type { Weight } from '../network.js'
 
 /** A kernel [out, in, kh, kw] as [kh, kw, in, out]. */
 export function oihwToHwio({ shape, data }: Weight): Weight {
