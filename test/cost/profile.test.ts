@@ -12,12 +12,14 @@ import {
   writeTable,
 } from '../../src/cost/index.js'
 import { count, type Network } from '../../src/network/index.js'
+import { random } from '../../src/random.js'
 import type { Job } from '../../src/runs/job.js'
 import { decode } from '../../src/search/decode.js'
 import { readSpace } from '../../src/search/space.js'
-import { largest, smallest } from '../../src/search/space-architectures.js'
+import { largest, randomArchitecture, smallest } from '../../src/search/space-architectures.js'
 import { blockNetwork } from '../../src/search/space-networks.js'
 import { profiledSpace } from '../../src/search/space-profile.js'
+import { squeezingSpace } from '../search/small-space.js'
 
 const space = readSpace('cifar10-tiny')
 const options: ProfileOptions = { ...profiledSpace(space, 3, 3), device: 'test machine', seed: 3, rounds: 3 }
@@ -45,6 +47,25 @@ describe('profiling a space', () => {
     for (const { predictedMs, measuredMs } of networks) expect(predictedMs).toBeCloseTo(measuredMs, 4)
     expect(table.validation).toMatchObject({ networks: 5, spearman: 1, kendall: 1 })
     expect(table.validation!.mape).toBeLessThan(0.01)
+  })
+  test('prices squeeze-and-excitation as choices of their own, which the table keeps', async () => {
+    const parts = { ...profiledSpace(squeezingSpace, 3, 3), device: 'test machine', seed: 3, rounds: 2 }
+    const { table } = await finish(profileSpace({ ...parts, measure: ideal }))
+    const file = join(mkdtempSync(join(tmpdir(), 'tandem-profile-')), 'table.yaml')
+    writeTable(file, table)
+    const read = readTable(file)
+    expect(Object.keys(read.blocks['b02']!)).toEqual(pricedChoices(squeezingSpace.blocks[2]!))
+    const [first] = tablePrices(read, squeezingSpace)
+    const alone = count(blockNetwork(squeezingSpace, squeezingSpace.blocks[1]!, '5x5-e3-se')).macs * 1e-6
+    expect(first!.squeezed![1]![0]).toBeCloseTo(alone, 5)
+    for (const seed of [1, 2, 3]) {
+      const network = decode(squeezingSpace, randomArchitecture(squeezingSpace, random(seed, 'squeezed')))
+      expect((await tableCostModel(read).estimate(network)).latencyMs!).toBeCloseTo(await ideal(network), 4)
+    }
+    const { '5x5-e6-se': _, ...b02 } = read.blocks['b02']!
+    expect(() => tablePrices({ ...read, blocks: { ...read.blocks, b02 } }, squeezingSpace)).toThrow(
+      'has no price for b02/5x5-e6-se; profile them',
+    )
   })
   test('is not misled by a single slow round', async () => {
     let calls = 0

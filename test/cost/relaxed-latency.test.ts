@@ -94,6 +94,25 @@ describe('the differentiable runtime', () => {
       }),
     )
   })
+  test('adds squeeze-and-excitation: exact on the largest kernel, and everywhere where it is the same for all', () => {
+    const squeezing = fc.array(fc.double({ min: 0, max: 2, noNaN: true }), fixed(4))
+    fc.assert(
+      fc.property(prices, squeezing, ({ ...plain }, added) => {
+        const row = { ...plain, squeezed: plain.prices.map(line => line.map((ms, j) => ms + added[j]!)) }
+        const [k, e] = [row.kernels.at(-1)!, row.expansions.at(-1)!]
+        row.expansions.forEach((expansion, j) => {
+          const decision = decisionsOf(row, k, expansion, true)
+          expect(relaxedBlockLatency(row, decision)).toBeCloseTo(row.squeezed.at(-1)![j]!, 9)
+          expect(relaxedBlockLatency(row, { ...decision, squeeze: 0 })).toBeCloseTo(row.prices.at(-1)![j]!, 9)
+        })
+        row.kernels.forEach((kernel, i) => {
+          const decision = decisionsOf(row, kernel, e, true)
+          expect(relaxedBlockLatency(row, decision)).toBeCloseTo(row.squeezed[i]!.at(-1)!, 9)
+        })
+        expect(relaxedBlockLatency(row, { ...decisionsOf(row), squeeze: 1 })).toBe(0)
+      }),
+    )
+  })
   test('changes continuously with a decision', () => {
     const row = rows[4]!
     const at = (d: number) => relaxedBlockLatency(row, { kernel: [d], expansion: [1, 1] })

@@ -48,6 +48,30 @@ describe('an MBConv block', () => {
     expect(kernel({ mid: 10 })).toEqual([3, 3, 1, 10])
   })
 
+  test('weighs its channels where squeeze-and-excitation is asked for, behind the depthwise convolution', () => {
+    const network = block({ squeezeRatio: 0.25, activation: 'silu' })
+    const part = names(network).slice(6, -3)
+    expect(part).toEqual(
+      ['pool', 'reduce', 'reduce_act', 'expand', 'gate', 'scale'].map(name => `b/se_${name}`),
+    )
+    const shapes = Object.fromEntries(weightSpecs(network).map(({ name, shape }) => [name, shape]))
+    expect(shapes).toMatchObject({
+      'b/se_reduce/kernel': [1, 1, 96, 4],
+      'b/se_reduce/bias': [4],
+      'b/se_expand/kernel': [1, 1, 4, 96],
+      'b/se_expand/bias': [96],
+    })
+    expect(network.layers.filter(({ name }) => /se_(reduce_act|gate)/.test(name))).toMatchObject([
+      { function: 'silu' },
+      { function: 'sigmoid' },
+    ])
+    expect(count(network).macs - count(block({ activation: 'silu' })).macs).toBeLessThanOrEqual(
+      2 * 96 * 4 + 3 * 8 * 8 * 96,
+    )
+    const narrow = weightSpecs(block({ squeezeRatio: 0.25, filters: 3 }, [8, 8, 3]))
+    expect(narrow.find(({ name }) => name === 'b/se_reduce/kernel')!.shape).toEqual([1, 1, 18, 1])
+  })
+
   test('takes the activation and the batch normalization it is given', () => {
     const { layers } = block({ activation: 'relu', batchNorm: { epsilon: 1e-3, momentum: 0.99 } })
     expect(layers.filter(layer => layer.type === 'activation').map(layer => layer.function)).toEqual([

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PriceRow } from '../../src/cost/index.js'
+import { choiceName, type PriceRow } from '../../src/cost/index.js'
 import { random } from '../../src/random.js'
 import { type BlockMargins, countOpen, decide, decideWithin } from '../../src/search/decide.js'
+import { parseChoice } from '../../src/search/decode.js'
 import { cheapest, exactPrice, type Price } from '../../src/search/price.js'
 import { searchable } from '../../src/search/space.js'
 import {
@@ -17,9 +18,10 @@ const space = variedSpace
 const blocks = searchable(space)
 
 const marginsOf = (value: (block: string, at: string) => number): BlockMargins[] =>
-  blocks.map(({ name, kernels, expansions }) => ({
+  blocks.map(({ name, kernels, expansions, canSqueeze }) => ({
     kernel: kernels.slice(1).map((_, i) => value(name, `kernel${i}`)),
     expansion: expansions.map((_, j) => value(name, `expansion${j}`)),
+    ...(canSqueeze && { squeeze: value(name, 'squeeze') }),
   }))
 const randomMargins = (seed: number) => {
   const stream = random(seed, 'margins')
@@ -29,7 +31,7 @@ const randomMargins = (seed: number) => {
 /** A table at random: `monotone` where a larger choice costs more, as it does when counting. */
 function randomPrice(seed: number, monotone: boolean): Price {
   const stream = random(seed, 'table')
-  const rows = blocks.map(({ name, kernels, expansions }): PriceRow => {
+  const rows = blocks.map(({ name, kernels, expansions, canSqueeze }): PriceRow => {
     const prices = kernels.map(() => expansions.map(() => 0.2 + stream.uniform()))
     const grown = prices.map((row, i) =>
       row.map((_, j) =>
@@ -39,7 +41,11 @@ function randomPrice(seed: number, monotone: boolean): Price {
           .reduce((a, b) => a + b),
       ),
     )
-    return { block: name, kernels, expansions, prices: monotone ? grown : prices }
+    const plain = monotone ? grown : prices
+    const same = stream.uniform()
+    const more = () => (monotone ? same : stream.uniform() - 0.2)
+    const squeezed = canSqueeze && { squeezed: plain.map(row => row.map(price => price + more())) }
+    return { block: name, kernels, expansions, prices: plain, ...squeezed }
   })
   const priced = { metric: 'latency' as const, fixed: stream.uniform(), rows }
   const all = (choose: (a: number, b: number) => boolean) => {
@@ -57,13 +63,14 @@ function randomPrice(seed: number, monotone: boolean): Price {
 
 /** Every architecture that differs from this one in one decision that is closed here. */
 const widened = (architecture: Architecture): Architecture[] =>
-  blocks.flatMap(({ kernels, expansions, choices }, b) => {
-    const at = choices.indexOf(architecture[b]!)
+  blocks.flatMap((block, b) => {
+    const { kernels, expansions, canSqueeze } = block
     if (architecture[b] === 'skip') return []
-    const [i, j] = [Math.floor(at / expansions.length), at % expansions.length]
+    const { kernel, expansion, squeeze } = parseChoice(block, architecture[b]!)
     const wider = [
-      ...(i + 1 < kernels.length ? [choices[at + expansions.length]!] : []),
-      ...(j + 1 < expansions.length ? [choices[at + 1]!] : []),
+      ...kernels.filter(k => k > kernel).map(k => choiceName(k, expansion, squeeze)),
+      ...expansions.filter(e => e > expansion).map(e => choiceName(kernel, e, squeeze)),
+      ...(canSqueeze && !squeeze ? [choiceName(kernel, expansion, true)] : []),
     ]
     return wider.map(choice => architecture.with(b, choice))
   })
@@ -89,9 +96,17 @@ describe('the decisions', () => {
     expect(decide(space, margins)[1]).toBe('3x3-e6')
   })
 
+  it('keep, leave and forget squeeze-and-excitation by its own margin', () => {
+    const closed = marginsOf((block, at) => (block === 'b03' && at === 'squeeze' ? -0.1 : 1))
+    expect(decide(space, closed).slice(2, 4)).toEqual(['5x5-e6-se', '5x5-e6'])
+    const skipped = marginsOf((block, at) => (block === 'b03' && at === 'expansion0' ? -0.1 : 1))
+    expect(decide(space, skipped)[3]).toBe('skip')
+  })
+
   it('are counted as far as there is something to decide', () => {
     const total = blocks.reduce(
-      (sum, { kernels, expansions, canSkip }) => sum + kernels.length + expansions.length - (canSkip ? 1 : 2),
+      (sum, { kernels, expansions, canSkip, canSqueeze }) =>
+        sum + kernels.length + expansions.length - (canSkip ? 1 : 2) + (canSqueeze ? 1 : 0),
       0,
     )
     expect(
@@ -204,10 +219,10 @@ describe('the decisions within bounds', () => {
     const base = randomPrice(3, true)
     const opposite: Price = {
       ...base,
-      rows: base.rows.map(row => ({
-        ...row,
-        prices: row.prices.map(list => list.map(value => 100 - value)),
-      })),
+      rows: base.rows.map(({ squeezed, ...row }) => {
+        const turned = (prices: PriceRow['prices']) => prices.map(list => list.map(value => 100 - value))
+        return { ...row, prices: turned(row.prices), ...(squeezed && { squeezed: turned(squeezed) }) }
+      }),
       bound: 1,
     }
     const prices = [base, opposite]

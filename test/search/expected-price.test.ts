@@ -19,6 +19,7 @@ import { PUBLISHED } from './published-network.js'
 interface Decided {
   readonly kernel: readonly number[]
   readonly expansion: readonly number[]
+  readonly squeeze?: number
 }
 
 const products = (factors: readonly number[]) =>
@@ -27,13 +28,23 @@ const products = (factors: readonly number[]) =>
 /** The price and its slope in every gate. */
 function priced(fixed: number, rows: readonly PriceRow[], decided: readonly Decided[]) {
   const increments = priceIncrements(fixed, rows)
-  const gates = decided.flatMap(({ kernel, expansion }) => [products([1, ...kernel]), products(expansion)])
-  const { value, grads } = tf.valueAndGrads((...gates) =>
-    expectedPrice(
+  const gates = decided.flatMap(({ kernel, expansion, squeeze = 0 }) => [
+    products([1, ...kernel]),
+    products(expansion),
+    [squeeze],
+  ])
+  const { value, grads } = tf.valueAndGrads((...gates) => {
+    const price = expectedPrice(
       increments,
-      rows.map((_, b) => ({ kernelGates: gates[2 * b]!, expansionGates: gates[2 * b + 1]! })),
-    ).asScalar(),
-  )(gates.map(values => tf.tensor1d(values)))
+      rows.map(({ squeezed }, b) => ({
+        kernelGates: gates[3 * b]!,
+        expansionGates: gates[3 * b + 1]!,
+        ...(squeezed && { squeezeGate: gates[3 * b + 2]! }),
+      })),
+    )
+    // Every gate takes part, as tf.valueAndGrads demands, also that of a block which cannot squeeze.
+    return tf.add(price, tf.mul(tf.sum(tf.concat(gates)), 0)).asScalar()
+  })(gates.map(values => tf.tensor1d(values)))
   return {
     price: value.dataSync()[0]!,
     gates,
@@ -67,23 +78,27 @@ describe('the price in the loss', () => {
     expect(onPixel1(PUBLISHED)).toBeCloseTo(80.593, 3)
   })
 
-  /** Blocks with different numbers of kernels and expansions, prices in no order. */
+  /** Blocks with different numbers of kernels and expansions, squeezing or not, prices in no order. */
   const drawn = (seed: number) => {
     const stream = random(seed, 'price')
     const rows = Array.from({ length: 1 + stream.integer(5) }, (_, b): PriceRow => {
       const [kernels, expansions] = [1 + stream.integer(3), 1 + stream.integer(3)]
+      const table = () =>
+        Array.from({ length: kernels }, () =>
+          Array.from({ length: expansions }, () => 0.1 + 5 * stream.uniform()),
+        )
       return {
         block: `b${b}`,
         kernels: Array.from({ length: kernels }, (_, i) => 2 * i + 3),
         expansions: Array.from({ length: expansions }, (_, j) => j + 1),
-        prices: Array.from({ length: kernels }, () =>
-          Array.from({ length: expansions }, () => 0.1 + 5 * stream.uniform()),
-        ),
+        prices: table(),
+        ...(stream.integer(2) === 1 && { squeezed: table() }),
       }
     })
-    const decided = rows.map(({ kernels, expansions }) => ({
+    const decided = rows.map(({ kernels, expansions, squeezed }) => ({
       kernel: kernels.slice(1).map(() => stream.uniform()),
       expansion: expansions.map(() => stream.uniform()),
+      ...(squeezed && { squeeze: stream.uniform() }),
     }))
     return { fixed: 10 * stream.uniform(), rows, decided }
   }
@@ -103,16 +118,16 @@ describe('the price in the loss', () => {
     for (let seed = 0; seed < 20; seed++) {
       const { fixed, rows, decided } = drawn(seed)
       const { gates, slopes } = priced(fixed, rows, decided)
-      // R is linear in each gate alone: one block's channels times the ratios.
+      // R is linear in each gate alone: one block's channels times the ratios, and what squeezing adds.
       const increments = priceIncrements(fixed, rows)
       const price = (gates: readonly (readonly number[])[]) =>
         rows.reduce((sum, _, b) => {
           const dot = (a: readonly number[], c: readonly number[]) =>
             c.reduce((total, value, i) => total + value * a[i]!, 0)
-          return (
-            sum +
-            dot(increments.kernels[b]!, gates[2 * b]!) * dot(increments.expansions[b]!, gates[2 * b + 1]!)
-          )
+          const [kernel, expansion, squeeze] = [gates[3 * b]!, gates[3 * b + 1]!, gates[3 * b + 2]!]
+          const wide = dot(increments.kernels[b]!, kernel) * dot(increments.expansions[b]!, expansion)
+          const squeezes = increments.squeezes ? dot(increments.squeezes[b]!, expansion) : 0
+          return sum + wide + squeeze[0]! * squeezes
         }, fixed)
       gates.forEach((values, g) => {
         values.forEach((value, i) => {

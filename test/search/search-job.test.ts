@@ -3,22 +3,23 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { parseConstraint } from '../../src/cost/index.js'
 import { tf } from '../../src/engine/index.js'
 import { DataError } from '../../src/errors.js'
 import { count } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import { type JournalEntry, openRun, readJournal } from '../../src/runs/index.js'
 import { decode } from '../../src/search/decode.js'
-import type { SearchResult, SearchState } from '../../src/search/index.js'
+import { pricesOf, type SearchConfig, type SearchResult, type SearchState } from '../../src/search/index.js'
 import { searchable } from '../../src/search/space.js'
 import { largest } from '../../src/search/space-architectures.js'
 import { start, temporary } from '../runs/toy.js'
 import { essenceOf, outcome, SMALL, STEPS, smallSearch } from './small-search.js'
-import { smallSpace as space } from './small-space.js'
+import { smallSpace as space, squeezingSpace } from './small-space.js'
 
 /** Takes a job to its end in this process; at the steps in `repacked` it goes through its packed form. */
-async function toEnd(repacked: readonly number[] = []) {
-  let job = smallSearch()
+async function toEnd(repacked: readonly number[] = [], changes: Partial<SearchConfig> = {}) {
+  let job = smallSearch(changes)
   let state = await job.init()
   const entries: JournalEntry[] = []
   const essences: unknown[] = []
@@ -26,7 +27,7 @@ async function toEnd(repacked: readonly number[] = []) {
     if (repacked.includes(step)) {
       const snapshot = structuredClone(job.pack(state))
       job.dispose?.(state)
-      job = smallSearch()
+      job = smallSearch(changes)
       state = await job.unpack(snapshot)
     }
     const { state: next, report } = await job.step(state)
@@ -116,10 +117,28 @@ describe('a search', () => {
     expect(repacked.essences).toEqual(undisturbed.essences)
   })
 
+  it('finds squeeze-and-excitation or leaves it out, and packed half-way goes on to the same bits', async () => {
+    const changes = {
+      space: squeezingSpace,
+      prices: await pricesOf(squeezingSpace, ['macs<=70%', 'params<=60%'].map(parseConstraint)),
+      baselines: [],
+    }
+    const straight = await toEnd([], changes)
+    const { epochs, trained, networks } = straight.result
+    expect(epochs[0]!.decisions).toBe(7)
+    for (const { margins } of epochs)
+      for (const { squeeze } of margins) expect(Number.isFinite(squeeze)).toBe(true)
+    expect(Math.max(...epochs.at(-1)!.margins.map(({ squeeze }) => squeeze!))).toBeLessThan(1)
+    const chosen = trained[0]!.architecture.filter(choice => choice.endsWith('-se'))
+    expect(networks[0]!.layers.filter(({ name }) => name.endsWith('/se_scale'))).toHaveLength(chosen.length)
+    const repacked = await toEnd([13, STEPS.search + 3], changes)
+    expect(outcome(repacked.result)).toEqual(outcome(straight.result))
+  })
+
   it('counts its steps', async () => {
     const job = smallSearch()
     const state = await job.init()
-    expect(job.progress(state)).toEqual({ done: 0, total: STEPS.all, label: 'search' })
+    expect(job.progress(state)).toEqual({ done: 0, total: STEPS.all, label: 'search', images: 32 })
     job.dispose?.(state)
   })
 

@@ -16,6 +16,7 @@ import { random } from '../../src/random.js'
 import { priceIncrements } from '../../src/search/expected-price.js'
 import { exactPrice, pricesOf } from '../../src/search/price.js'
 import { type SearchStepPosition, searchStep, takeSearchStep } from '../../src/search/search-step.js'
+import type { Space } from '../../src/search/space.js'
 import { largest } from '../../src/search/space-architectures.js'
 import {
   createSupernet,
@@ -25,7 +26,7 @@ import {
   thresholdVariables,
 } from '../../src/search/supernet.js'
 import { heldInTensorFlow } from '../engine/held-in-tensorflow.js'
-import { smallSpace as space } from './small-space.js'
+import { smallSpace as space, squeezingSpace } from './small-space.js'
 
 const [macs] = await pricesOf(space, [parseConstraint('macs<=50%')])
 const increments = priceIncrements(macs!.fixed, macs!.rows)
@@ -47,8 +48,8 @@ const POSITION: SearchStepPosition = {
   step: 0,
 }
 
-function fresh(options: Partial<typeof OPTIONS> = {}) {
-  const supernet = createSupernet(space, 1)
+function fresh(options: Partial<typeof OPTIONS> = {}, of: Space = space) {
+  const supernet = createSupernet(of, 1)
   const optimizers = {
     weights: createOptimizer(supernet.model.trainable, { kind: 'momentum' }),
     thresholds: createOptimizer(thresholdVariables(supernet), { kind: 'adam' }),
@@ -101,6 +102,33 @@ describe('a step of the search', () => {
       return { results, weights }
     }
     expect(search(compile)).toEqual(search(eager))
+  })
+
+  it('with squeeze-and-excitation gives the same bits compiled and eager, and its threshold hears the price', async () => {
+    const [price] = await pricesOf(squeezingSpace, [parseConstraint('macs<=50%')])
+    const prices = [priceIncrements(price!.fixed, price!.rows)]
+    const search = (make: (step: Step) => Program) => {
+      const { supernet, optimizers, dispose } = fresh({ prices }, squeezingSpace)
+      const program = make(searchStep(supernet, optimizers, { ...OPTIONS, prices }))
+      const results = Array.from({ length: 8 }, (_, step) =>
+        takeSearchStep(program, supernet, batch, {
+          ...POSITION,
+          ...(step < 4 ? { keepProbability: 0.6 } : { lambdas: [100 * step] }),
+          step,
+        }),
+      )
+      program.dispose()
+      const weights = packSupernet(supernet)
+      dispose()
+      return { results, weights }
+    }
+    const compiled = search(compile)
+    expect(compiled).toEqual(search(eager))
+    expect(
+      compiled.results[4]!.prices[0]! / exactPrice(price!, squeezingSpace, largest(squeezingSpace)),
+    ).toBeCloseTo(1, 5)
+    for (const name of ['b01', 'b02'])
+      expect(compiled.weights[`${name}/thresholds/squeeze`]!.data[0]).toBeGreaterThan(0.009)
   })
 
   it('in the warm-up drops decisions by seed and step, and by nothing else', () => {

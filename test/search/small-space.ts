@@ -29,14 +29,14 @@ export const squeezingSpace = parseSpace(
   'squeezing.yaml',
 )
 
-/** Everything a block may be: nested kernels and expansions, one of each, skipped or not. */
+/** Everything a block may be: nested kernels and expansions, one of each, skipped or not, squeezing or not. */
 export const variedSpace = parseSpace(
   spaceFile([
     '{ blocks: 2, filters: 6, stride: 2, kernels: [3, 5, 7], expansions: [2, 4, 6], skip: true }',
-    '{ blocks: 2, filters: 8, kernels: [5], expansions: [3, 6], skip: true }',
+    '{ blocks: 2, filters: 8, kernels: [5], expansions: [3, 6], skip: true, squeeze: true }',
     '{ blocks: 2, filters: 6, kernels: [3, 5], expansions: [4], skip: true }',
     '{ blocks: 2, filters: 6, kernels: [3], expansions: [2], skip: true }',
-    '{ blocks: 1, filters: 5, kernels: [1, 3], expansions: [1.3, 2.75] }',
+    '{ blocks: 1, filters: 5, kernels: [1, 3], expansions: [1.3, 2.75], squeeze: true }',
   ]),
   'varied.yaml',
 )

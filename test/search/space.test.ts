@@ -140,6 +140,16 @@ describe('a space file', () => {
     expect(() => decode(space, largest(space))).not.toThrow()
     expect(() => decode(space, uniform(space, '5x5-e2.5'))).not.toThrow()
   })
+  test('may offer squeeze-and-excitation beside every other choice', () => {
+    const space = parseSpace(file(STAGE.replace('skip: true', 'skip: true, squeeze: true')), 'mine.yaml')
+    expect(choices(space.blocks[1]!)).toHaveLength(19)
+    expect(choices(space.blocks[0]!)[9]).toBe('3x3-e1-se')
+    expect(largest(space)).toEqual(['7x7-e6-se', '7x7-e6-se'])
+    expect(smallest(space)).toEqual(['3x3-e1', 'skip'])
+    const layers = (choice: string) => decode(space, uniform(space, choice)).layers.map(({ name }) => name)
+    expect(layers('5x5-e6-se')).toEqual(expect.arrayContaining(['b00/se_scale', 'b01/se_scale']))
+    expect(layers('5x5-e6').filter(name => name.includes('/se_'))).toEqual([])
+  })
   test('says less than it could and gets the defaults', () => {
     expect(parseSpace(file(), 'mine.yaml')).toMatchObject({
       activation: 'relu',

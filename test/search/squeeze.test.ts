@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { execute, type Tensor, tf } from '../../src/engine/index.js'
 import { graph, initialize, squeezeExcite, type Weights } from '../../src/network/index.js'
+import { decode } from '../../src/search/decode.js'
 import { searchable } from '../../src/search/space.js'
+import { largest } from '../../src/search/space-architectures.js'
 import { decideSqueeze, squeezeKernels, squeezeNorm, squeezeOutputs } from '../../src/search/squeeze.js'
 import type { Gated } from '../../src/search/superkernel.js'
+import { differenceToOnnx, withRandomWeights } from '../engine/onnx-runtime.js'
 import { normals } from './plain-gate.js'
 import { squeezingSpace } from './small-space.js'
 
@@ -96,6 +99,15 @@ const tensors = ({ x, channelGates, threshold, parameters }: Point) => [
   ...NAMES.map((name, i) => tf.tensor(parameters[i] as number[], [...weights(1)[name]!.shape])),
 ]
 const hard = (margin: number) => (margin >= 0 ? 1 : 0)
+
+describe('a decoded network with squeeze-and-excitation', () => {
+  it('gives the same logits in onnxruntime', async () => {
+    for (const architecture of [largest(squeezingSpace), ['3x3-e3-se', '5x5-e3']]) {
+      const network = withRandomWeights(decode(squeezingSpace, architecture))
+      expect(await differenceToOnnx(network)).toBeLessThan(1e-4)
+    }
+  })
+})
 
 describe('a gated squeeze-and-excitation', () => {
   it.each([

@@ -12,6 +12,7 @@ const blockOf = (parts: Partial<Block>): Block => ({
   inFilters: 2,
   kernels: [3, 5],
   expansions: [3, 6],
+  canSqueeze: false,
   ...parts,
 })
 const ascending = (values: fc.Arbitrary<number>) =>
