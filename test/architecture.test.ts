@@ -14,7 +14,12 @@ const HEIGHTS: readonly (readonly string[])[] = [
 ]
 
 /** What others may import of a room, besides its index: parts that load without the rest of it. */
-const DOORS = ['search/space-index.ts', 'engine/install/index.ts', 'hardware/characterize/index.ts']
+const DOORS = [
+  'search/space-index.ts',
+  'prune/plan-index.ts',
+  'engine/install/index.ts',
+  'hardware/characterize/index.ts',
+]
 
 const source = join(packageRoot, 'src')
 const files = (readdirSync(source, { recursive: true }) as string[]).filter(file => file.endsWith('.ts'))

@@ -11,5 +11,6 @@ export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.
   'ppa-fit': async () => (await import('./ppa-fit.js')).resume,
   'ppa-sweep': async () => (await import('./ppa-sweep.js')).resume,
   profile: async () => (await import('./profile.js')).resume,
+  prune: async () => (await import('./prune.js')).resume,
   search: async () => (await import('./search.js')).resume,
 })

@@ -64,6 +64,7 @@ export const criteria: Readonly<Record<CriterionName, Criterion>> = Object.freez
   },
   'bn-scale': {
     says: '|γ| of batch normalization',
+    check: network => void batchNormScales(network),
     // A channel that no batch normalization scales is not judged: it goes last.
     score: async ({ network, channels, reduce }) =>
       atomScores(channels, batchNormScales(network), reduce, Number.POSITIVE_INFINITY),

@@ -25,9 +25,11 @@ export interface Criterion {
   readonly says: string
   /** What it cannot do without, besides weights. */
   readonly needs?: 'images' | 'ranking'
+  /** Throws NetworkError where a network, with weights, does not have what the criterion looks at. */
+  check?(network: Network): void
   /**
    * One number for each atom: the lowest go first. Fixed atoms get one too, which means nothing. Throws NetworkError
-   * where the network does not have what the criterion looks at, or a weight is not a number.
+   * as `check` does, and where a weight is not a number.
    */
   score(input: CriterionInput): Promise<Float64Array>
 }

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Dataset } from '../data/index.js'
+import { DataError, InputError } from '../errors.js'
+import { createNetwork, inferShapes, type Layer, type Network, readOnnx } from '../network/index.js'
+
+/** An ONNX file that a command was given. */
+export interface InputModel {
+  /** Absolute. */
+  readonly file: string
+  /** Of its bytes: a run that is resumed must find the same. */
+  readonly sha256: string
+  /** Up to the logits. */
+  readonly network: Network
+  /** The softmax that followed them, if any. */
+  readonly softmax: Layer | undefined
+}
+
+/** Reads a model. `note` is told what is worth knowing of the import. Throws what `readOnnx` throws. */
+export function readModel(file: string, note: (text: string) => void = () => {}): InputModel {
+  const path = resolve(file)
+  const whole = readOnnx(path, { source: file, note })
+  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
+  const last = whole.layers.at(-1)!
+  if (last.type !== 'softmax' || whole.layers.length === 1)
+    return { file: path, sha256, network: whole, softmax: undefined }
+  return {
+    file: path,
+    sha256,
+    network: createNetwork({ ...whole, layers: whole.layers.slice(0, -1) }),
+    softmax: last,
+  }
+}
+
+/** Reads a model again. Throws InputError when its file holds something else by now. */
+export function readSameModel({ file, sha256 }: Pick<InputModel, 'file' | 'sha256'>): InputModel {
+  const model = readModel(file)
+  if (model.sha256 === sha256) return model
+  throw new InputError(`${file} has changed since the run began: put the old file back, or begin another run`)
+}
+
+/** A network with the softmax that its model had. */
+export const withSoftmax = (network: Network, { softmax }: Pick<InputModel, 'softmax'>): Network =>
+  softmax === undefined ? network : createNetwork({ ...network, layers: [...network.layers, softmax] })
+
+/** Throws DataError when images or classes of the data are not those of the model. */
+export function checkFits({ network, file }: Pick<InputModel, 'network' | 'file'>, dataset: Dataset): void {
+  const [input, images] = [network.input.shape, dataset.shape].map(shape => shape.join('×'))
+  if (input !== images)
+    throw new DataError(
+      `${file} takes images of ${input}, and ${dataset.name} has ${images}; use data of that size (folder:DIR?size=N scales)`,
+    )
+  const output = inferShapes(network).get(network.layers.at(-1)!.name)!
+  if (output.length !== 1)
+    throw new DataError(`${file} gives [${output.join(', ')}] for an image, not one number for each class`)
+  if (output[0] !== dataset.classes.length)
+    throw new DataError(
+      `${file} tells ${output[0]} classes apart, and ${dataset.name} has ${dataset.classes.length}`,
+    )
+}

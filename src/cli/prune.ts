@@ -1,0 +1,209 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Constraint } from '../cost/index.js'
+import { InputError } from '../errors.js'
+import type { CriterionName, EvolutionPlan, PruneConfig, Reduce } from '../prune/plan-index.js'
+import type { Run } from '../runs/index.js'
+import type { InputModel } from './input-model.js'
+import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
+import { type NormalizationOptions, normalizationOf, normalizationOptions } from './normalization.js'
+import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
+import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
+import type { PricedOn, PruneRunConfig } from './prune-run.js'
+
+interface Options extends LongOptions, NormalizationOptions {
+  readonly data?: string
+  readonly budget?: readonly string[]
+  readonly on?: string
+  readonly criterion: string
+  readonly reduce?: string
+  readonly ranking?: string
+  readonly explain?: boolean
+  readonly epochs?: number
+  readonly batch?: number
+  readonly learningRate?: number
+  readonly share: number
+  readonly tau: number
+  readonly images: number
+  readonly population?: number
+  readonly evaluations?: number
+  readonly keep?: readonly string[]
+  readonly keepAtLeast: number
+  readonly roundTo: number
+  readonly precision: PrecisionOption
+}
+
+/** `tandem prune`: smaller networks out of a trained one, one for each budget. */
+export function register(program: Command): void {
+  const command = program
+    .command('prune')
+    .description('make a trained model smaller, to any number of budgets (LeGR and other criteria)')
+    .argument('<model>', 'an ONNX file')
+    .option('--data <data>', 'cifar10:DIR, cifar100:DIR, idx:DIR, folder:DIR or cifar10-sample')
+    .option(
+      '--budget <text>',
+      '"macs<=50%", "latency<=2ms", …: one network for each; may be repeated',
+      collect,
+    )
+    .option('--on <cost>', 'what latency and energy are priced on: accelerator:FILE or host (measured here)')
+    .option(
+      '--criterion <name>',
+      'legr, l1, l2, l2-per-layer, bn-scale, fpgm, taylor, random or uniform',
+      'legr',
+    )
+    .option(
+      '--reduce <name>',
+      'how the scores of channels that go together become one: sum, mean or max (sum)',
+    )
+    .option('--ranking <file>', 'a ranking.json learned before, instead of learning one')
+    .option('--explain', 'print which channels live and die together, and do nothing')
+    .option('--epochs <n>', 'of training what is left; 0 for none (10)', wholeNumber)
+    .option('--batch <n>', 'images a step', positiveInteger)
+    .option('--learning-rate <x>', 'of training what is left, at first', positiveNumber)
+    .option('--share <x>', 'share of the training images to train on', fraction, 1)
+    .option('--tau <n>', 'steps of training before a candidate ranking is judged', wholeNumber, 0)
+    .option('--images <n>', 'held-out images that candidate rankings are judged on', positiveInteger, 1000)
+    .option('--population <n>', 'of candidate rankings', positiveInteger)
+    .option('--evaluations <n>', 'candidate rankings in all', positiveInteger)
+    .option('--keep <layer>', 'a layer that keeps all its channels; may be repeated', collect)
+    .option('--keep-at-least <x>', 'share of its channels that every layer keeps', share, 0.1)
+    .option('--round-to <n>', 'make the number of channels a multiple of this', positiveInteger, 1)
+  for (const option of [...normalizationOptions(), precisionOption()]) command.addOption(option)
+  longCommand(command).action(async (file: string, options: Options) => {
+    const { readModel } = await import('./input-model.js')
+    const say = (line: string) => void (options.quiet || process.stderr.write(`${line}\n`))
+    const model = readModel(file, say)
+    if (options.explain) await explain(model, options)
+    else await start(model, options, say)
+  })
+}
+
+function share(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('Expected a number from 0 to 1.')
+}
+
+async function explain({ network }: InputModel, { keep = [] }: Options): Promise<void> {
+  const { channelsOf, explainGroups, groupsOf } = await import('../prune/plan-index.js')
+  process.stdout.write(explainGroups(groupsOf(network, channelsOf(network, { keep })), network))
+}
+
+/** Checks everything, cheap things first, makes the run folder, and prunes. */
+async function start(model: InputModel, options: Options, say: (line: string) => void): Promise<void> {
+  const { checkRunFree, createRun } = await import('../runs/index.js')
+  const config = await configOf(model, options)
+  if (options.run !== undefined) checkRunFree(options.run)
+  const { checkBudgets, loadPruneData, runPrune } = await import('./prune-run.js')
+  await checkBudgets(model, config)
+  const dataset = await loadPruneData(model, config, options.seed)
+  const judged = config.criterion === 'legr' && config.affine === undefined
+  const trial = { network: model.network, batchSize: options.images, work: 'evaluation', say } as const
+  const precision = judged && { precision: await resolvePrecision(options.precision, trial) }
+  const resolved = { ...config, ...precision }
+  const run = createRun({ name: options.run, command: 'prune', config: resolved, seed: options.seed })
+  await runPrune(run, { model, config: resolved, dataset }, options)
+}
+
+/** Continues a pruning in its run folder. */
+export async function resume(run: Run, options: ResumeOptions): Promise<void> {
+  const { readSameModel } = await import('./input-model.js')
+  const { loadPruneData, runPrune } = await import('./prune-run.js')
+  const config = run.config as PruneRunConfig
+  const model = readSameModel(config.model)
+  const dataset = await loadPruneData(model, config, run.seed)
+  await runPrune(run, { model, config, dataset }, options)
+}
+
+/** Everything that the options leave open, filled in. */
+async function configOf(model: InputModel, options: Options): Promise<PruneRunConfig> {
+  const { FINE_TUNING } = await import('../prune/plan-index.js')
+  const { epochs, batch, learningRate, precision } = options
+  const normalization = normalizationOf(options)
+  return {
+    model: { file: model.file, sha256: model.sha256 },
+    ...(options.data !== undefined && { data: options.data }),
+    ...(normalization && { normalization }),
+    ...(await pricedOn(options)),
+    budgets: await budgetsOf(options),
+    ...(await criterionOf(model, options)),
+    keep: options.keep ?? [],
+    keepAtLeast: options.keepAtLeast,
+    roundTo: options.roundTo,
+    evolution: await evolutionOf(options),
+    tau: options.tau,
+    images: options.images,
+    heldOut: 0.1,
+    share: options.share,
+    augment: { crop: 4, flip: true },
+    training: {
+      ...FINE_TUNING,
+      ...(epochs !== undefined && { epochs }),
+      ...(batch && { batchSize: batch }),
+      ...(learningRate && { learningRate }),
+      // What is left has odd widths, where float32 is as fast.
+      precision: precision === 'bf16' ? 'bf16' : 'float32',
+    },
+  }
+}
+
+async function budgetsOf({ budget: texts }: Options): Promise<readonly Constraint[]> {
+  const { parseConstraint } = await import('../cost/index.js')
+  if (texts === undefined)
+    throw new InputError('--budget is needed, such as --budget "macs<=50%"; or --explain')
+  const budgets = texts.map(parseConstraint)
+  const twice = budgets.find(({ text }, i) => budgets.findIndex(other => other.text === text) < i)
+  if (twice !== undefined) throw new InputError(`--budget "${twice.text}" is given twice`)
+  const area = budgets.find(({ metric }) => metric === 'area')
+  if (area === undefined) return budgets
+  throw new InputError(`--budget "${area.text}": area is the accelerator's; no pruning changes it`)
+}
+
+async function pricedOn({ on }: Options): Promise<PricedOn> {
+  if (on === undefined) return {}
+  if (on === 'host') return { on: 'host' }
+  const [kind, ...rest] = on.split(':')
+  const file = rest.join(':')
+  if (kind === 'accelerator' && file !== '') {
+    const { readAccelerator } = await import('../hardware/index.js')
+    return { on: readAccelerator(file) }
+  }
+  if (kind === 'table')
+    throw new InputError(
+      `--on "${on}": a device table prices the networks of its search space alone; use accelerator:FILE or host`,
+    )
+  throw new InputError(`--on "${on}": a pruning is priced on accelerator:FILE or host`)
+}
+
+async function criterionOf(
+  { network }: InputModel,
+  { criterion, reduce, ranking: file, keep = [] }: Options,
+): Promise<Pick<PruneConfig, 'criterion' | 'reduce' | 'affine'>> {
+  const { CRITERIA, channelsOf, criteria, prunableLayers, REDUCTIONS, readRanking } = await import(
+    '../prune/plan-index.js'
+  )
+  const among = <T extends string>(option: string, value: string, known: readonly T[]): T => {
+    if ((known as readonly string[]).includes(value)) return value as T
+    throw new InputError(`--${option} "${value}": expected one of ${known.join(', ')}`)
+  }
+  const name: CriterionName = among('criterion', criterion, CRITERIA)
+  criteria[name].check?.(network)
+  const asked: Reduce | undefined = reduce === undefined ? undefined : among('reduce', reduce, REDUCTIONS)
+  if (file === undefined) return { criterion: name, reduce: asked ?? 'sum' }
+  if (name !== 'legr') throw new InputError(`--ranking is for criterion legr, not for ${name}`)
+  const needed = prunableLayers(network, channelsOf(network, { keep }))
+  const ranking = readRanking(file, needed, prunableLayers(network, channelsOf(network)))
+  if (asked !== undefined && asked !== ranking.reduce)
+    throw new InputError(`${file} was learned with --reduce ${ranking.reduce}; leave --reduce out`)
+  return { criterion: name, reduce: ranking.reduce, affine: ranking.layers }
+}
+
+async function evolutionOf({ population, evaluations }: Options): Promise<EvolutionPlan> {
+  const { EVOLUTION_PLAN } = await import('../prune/plan-index.js')
+  const size = population ?? Math.min(EVOLUTION_PLAN.population, evaluations ?? EVOLUTION_PLAN.evaluations)
+  return {
+    ...EVOLUTION_PLAN,
+    population: size,
+    tournament: Math.min(EVOLUTION_PLAN.tournament, size),
+    ...(evaluations && { evaluations }),
+  }
+}

@@ -1,0 +1,428 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { runProgram } from '../../src/cli/program.js'
+import { register } from '../../src/cli/prune.js'
+import { graph, inferShapes, initialize, type Network, readOnnx, writeOnnx } from '../../src/network/index.js'
+import { readRanking } from '../../src/prune/plan-index.js'
+import { random } from '../../src/random.js'
+import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
+import { temporary } from '../runs/toy.js'
+
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
+const files = temporary()
+
+function idx(dims: readonly number[], value: (i: number) => number): Buffer {
+  const header = Buffer.alloc(4 + 4 * dims.length)
+  header.writeUInt32BE(0x0800 + dims.length)
+  for (const [i, dim] of dims.entries()) header.writeUInt32BE(dim, 4 + 4 * i)
+  const length = dims.reduce((a, b) => a * b)
+  return Buffer.concat([header, Buffer.from(Array.from({ length }, (_, i) => value(i)))])
+}
+
+/** A data set in MNIST's form: a bright bar at the height of its class, in noise. */
+function dataSet(name: string, { classes = 5, size = 8 } = {}): string {
+  const dir = join(files, name)
+  mkdirSync(dir)
+  const stream = random(1, name)
+  for (const [prefix, count] of [
+    ['train', 150],
+    ['t10k', 40],
+  ] as const) {
+    const pixel = (i: number) => {
+      const [image, row] = [Math.floor(i / size ** 2), Math.floor((i % size ** 2) / size)]
+      return (row === image % classes ? 160 : 0) + stream.integer(90)
+    }
+    writeFileSync(join(dir, `${prefix}-images-idx3-ubyte`), idx([count, size, size], pixel))
+    writeFileSync(
+      join(dir, `${prefix}-labels-idx1-ubyte`),
+      idx([count], i => i % classes),
+    )
+  }
+  return `idx:${dir}`
+}
+
+function network(name: string, { softmax = false, batchNorm = true } = {}): Network {
+  const net = graph(name, [8, 8, 1])
+  const norm = (input: string) => (batchNorm ? net.batchNorm(input) : input)
+  const stem = net.activation(norm(net.conv(net.input, { name: 'stem', filters: 8 })))
+  const inner = net.activation(norm(net.conv(stem, { name: 'inner', filters: 12 })))
+  const sum = net.add([stem, net.conv(inner, { name: 'outer', filters: 8 })])
+  net.dense(net.flatten(net.pool(sum)), { name: 'classifier', units: 5 })
+  if (softmax) net.softmax('classifier', { name: 'probabilities' })
+  return initialize(net.finish(), 2)
+}
+
+function modelFile(name: string, made: Network): string {
+  writeFileSync(join(files, name), writeOnnx(made))
+  return join(files, name)
+}
+
+const model = modelFile('bars.onnx', network('bars'))
+const data = dataSet('bars')
+const SMALL = [
+  '--evaluations',
+  '6',
+  '--population',
+  '4',
+  '--images',
+  '10',
+  '--batch',
+  '32',
+  '--precision',
+  'float32',
+]
+/** Later options win, but for --budget. */
+const GOOD = [model, '--data', data, ...SMALL, '--epochs', '2', '--seed', '3']
+const BUDGETS = ['--budget', 'macs<=60%', '--budget', 'params<=400']
+
+interface Started {
+  readonly child: ChildProcess
+  readonly output: { stdout: string; stderr: string }
+  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>
+}
+
+function start(argv: readonly string[], root: string): Started {
+  const env = { ...process.env, TANDEM_RUNS: root }
+  const child = spawn(process.execPath, [main, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', text => {
+    output.stdout += text
+  })
+  child.stderr.on('data', text => {
+    output.stderr += text
+  })
+  return { child, output, ended: new Promise(done => child.on('close', code => done({ code, ...output }))) }
+}
+const tandem = (argv: readonly string[], root: string) => start(argv, root).ended
+const prune = (argv: readonly string[], root: string) => tandem(['prune', ...argv], root)
+
+/** The command in this process: for what ends before there is anything to do. */
+async function pruneHere(argv: readonly string[], root: string) {
+  const output = { stdout: '', stderr: '' }
+  vi.stubEnv('TANDEM_RUNS', root)
+  for (const name of ['stdout', 'stderr'] as const)
+    vi.spyOn(process[name], 'write').mockImplementation(text => {
+      output[name] += text
+      return true
+    })
+  try {
+    return { code: await runProgram(['prune', ...argv], [register]), ...output }
+  } finally {
+    vi.restoreAllMocks()
+    vi.unstubAllEnvs()
+  }
+}
+
+/** Resolves once the pruning has said `pattern`, or has ended. */
+async function said({ child, output, ended }: Started, pattern: RegExp): Promise<void> {
+  await new Promise<void>(resolve => {
+    child.stderr!.on('data', () => {
+      if (pattern.test(output.stderr)) resolve()
+    })
+    void ended.then(() => resolve())
+  })
+}
+
+/** What must not depend on when and how often a run was stopped; what is measured does. */
+function essence(root: string, name: string): unknown {
+  const run = openRun(root, name)
+  const { solutions } = readResult(run)!
+  const read = (file: string) => readFileSync(join(run.folder, file)).toString('base64')
+  return {
+    solutions: solutions.map(({ measured: _, ...rest }) => rest),
+    journal: readJournal(run).map(({ step, entry }) => ({ step, entry })),
+    files: [...solutions.map(({ files }) => files!.network!), 'ranking.json', 'plan.json'].map(read),
+  }
+}
+
+const root = temporary()
+let whole: Awaited<ReturnType<typeof tandem>>
+beforeAll(async () => {
+  whole = await prune([...GOOD, ...BUDGETS, '--json', '--run', 'whole'], root)
+}, 60_000)
+
+describe('tandem prune', () => {
+  const folder = () => openRun(root, 'whole').folder
+
+  it('ends with a network for each budget, each within it, and all files of a run', () => {
+    expect(whole.code, whole.stderr).toBe(0)
+    const networks = ['network-macs-60pct.onnx', 'network-params-400.onnx']
+    for (const name of [
+      ...networks,
+      'ranking.json',
+      'plan.json',
+      'result.json',
+      'report.html',
+      'journal.ndjson',
+    ])
+      expect(existsSync(join(folder(), name)), name).toBe(true)
+    const { asked, solutions, baselines } = readResult(openRun(root, 'whole'))!
+    expect(asked.map(({ metric }) => metric)).toEqual(['macs', 'params'])
+    expect(solutions.map(({ name, met, files }) => [name, met, files])).toEqual([
+      ['macs<=60%', true, { network: networks[0], ranking: 'ranking.json' }],
+      ['params<=400', true, { network: networks[1], ranking: 'ranking.json' }],
+    ])
+    expect(solutions[0]!.cost.macs!).toBeLessThanOrEqual(0.6 * baselines[0]!.cost.macs!)
+    expect(solutions[1]!.cost.params!).toBeLessThanOrEqual(400)
+    for (const { measured, accuracy } of [...solutions, ...baselines]) {
+      expect(measured!.latencyMs!).toBeGreaterThan(0)
+      expect(Object.keys(accuracy!)).toEqual(['validation', 'test'])
+    }
+    expect(baselines.map(({ name }) => name)).toEqual(['incoming'])
+  })
+
+  it('with --json prints the result and nothing else', () => {
+    expect(resultSchema.parse(JSON.parse(whole.stdout))).toEqual(readResult(openRun(root, 'whole')))
+  })
+
+  it('writes networks that can be read, as wide as the plan says', () => {
+    const plan = JSON.parse(readFileSync(join(folder(), 'plan.json'), 'utf8'))
+    const before = inferShapes(network('bars'))
+    for (const [i, name] of ['network-macs-60pct.onnx', 'network-params-400.onnx'].entries()) {
+      const shapes = inferShapes(readOnnx(join(folder(), name)))
+      for (const layer of ['stem', 'inner', 'outer', 'classifier']) {
+        const gone = plan.budgets[i].removed[layer]?.length ?? 0
+        expect(shapes.get(layer)!.at(-1)).toBe(before.get(layer)!.at(-1)! - gone)
+      }
+    }
+  })
+
+  it('says what came in, the ranking as it goes, every cut and every epoch', () => {
+    const { stderr } = whole
+    expect(stderr).toMatch(/bars: macs [\d.]+ K, params [\d.]+ K, \d+\.\d % of the held-out images right/)
+    expect(stderr).toMatch(/ranking 6\/6: loss best \d.*, median \d.*, diversity \d/)
+    expect(stderr).toMatch(/macs<=60%: macs [\d.]+ K, \d+ of \d+ channels go/)
+    expect(stderr).toMatch(/train params<=400 2\/2, cross-entropy/)
+  })
+
+  it('by the ranking it learned prunes to other budgets, without data', async () => {
+    const ranking = join(folder(), 'ranking.json')
+    expect(readRanking(ranking, ['stem', 'inner', 'outer']).learned.budget).toBe('params<=400')
+    const argv = [model, '--ranking', ranking, '--budget', 'macs<=60%', '--epochs', '0', '--run', 'again']
+    const { code, stderr } = await prune(argv, root)
+    expect(code, stderr).toBe(0)
+    const [again] = readResult(openRun(root, 'again'))!.solutions
+    const [before] = readResult(openRun(root, 'whole'))!.solutions
+    expect(again!.cost).toEqual(before!.cost)
+    expect(again!.accuracy).toBeUndefined()
+  })
+
+  it('keeps the softmax of a model that has one', async () => {
+    const file = modelFile('softmax.onnx', network('softmax', { softmax: true }))
+    const argv = [
+      file,
+      '--data',
+      data,
+      '--criterion',
+      'l2',
+      '--epochs',
+      '0',
+      '--budget',
+      'macs<=50%',
+      '--run',
+      'soft',
+    ]
+    const { code, stderr } = await prune(argv, root)
+    expect(code, stderr).toBe(0)
+    expect(readOnnx(join(openRun(root, 'soft').folder, 'network.onnx')).layers.at(-1)!.type).toBe('softmax')
+  })
+
+  it('is priced on an accelerator, or measured', async () => {
+    const argv = [model, '--criterion', 'l2', '--epochs', '0', '--keep', 'inner', '--round-to', '2']
+    const energy = await prune(
+      [...argv, '--on', 'accelerator:edge-int8', '--budget', 'energy<=80%', '--run', 'energy'],
+      root,
+    )
+    expect(energy.code, energy.stderr).toBe(0)
+    const { solutions, baselines } = readResult(openRun(root, 'energy'))!
+    expect(solutions[0]!.cost.energyMj!).toBeLessThanOrEqual(0.8 * baselines[0]!.cost.energyMj!)
+    expect(inferShapes(readOnnx(join(openRun(root, 'energy').folder, 'network.onnx'))).get('inner')).toEqual([
+      8, 8, 12,
+    ])
+    const host = await prune([...argv, '--on', 'host', '--budget', 'latency<=1s', '--run', 'host'], root)
+    expect(host.code, host.stderr).toBe(0)
+    expect(host.stderr).toMatch(/Warning: latency<=1s prunes nothing: the network meets it as it is/)
+  })
+
+  it('--explain prints chains, and makes no run', async () => {
+    const empty = temporary()
+    const { code, stdout } = await prune([model, '--explain'], empty)
+    expect(code).toBe(0)
+    expect(stdout).toContain('inner: 12 channels\n  inner → ')
+    expect(stdout).toContain('stem: 8 channels\n  stem + outer → ')
+    expect(readdirSync(empty)).toEqual([])
+  })
+})
+
+describe('a budget that cannot be met', () => {
+  it('ends with code 3, and the closest network is written', async () => {
+    const argv = [
+      model,
+      '--criterion',
+      'l1',
+      '--epochs',
+      '0',
+      '--budget',
+      'macs<=70%',
+      '--budget',
+      'macs<=1%',
+    ]
+    const { code, stderr } = await prune([...argv, '--run', 'tight'], root)
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/macs<=1% cannot be met: macs [\d.]+ K is .* above/)
+    expect(stderr).toMatch(/Not every budget could be met: macs<=1% missed/)
+    const { solutions } = readResult(openRun(root, 'tight'))!
+    expect(solutions.map(({ met }) => met)).toEqual([true, false])
+    expect(existsSync(join(openRun(root, 'tight').folder, 'network-macs-1pct.onnx'))).toBe(true)
+  })
+})
+
+describe('wrong input', () => {
+  const text = join(files, 'text.onnx')
+  writeFileSync(text, 'This is no model at all.')
+  const cut = join(files, 'cut.onnx')
+  writeFileSync(cut, readFileSync(model).subarray(0, 2000))
+  const large = dataSet('large', { size: 9 })
+  const many = dataSet('many', { classes: 7 })
+  const other = join(files, 'other.json')
+  const folded = modelFile('folded.onnx', network('folded', { batchNorm: false }))
+  const learned = { budget: 'macs<=50%', evaluations: 1, tau: 0, loss: 1, lossOfNorms: 1, seed: 0 }
+  const layers = { conv1: { alpha: 1, kappa: 0 } }
+  const ranking = { schema: 1, kind: 'ranking', network: 'elsewhere', reduce: 'sum', learned, layers }
+  writeFileSync(other, JSON.stringify(ranking))
+  const broken = join(files, 'broken.json')
+  writeFileSync(broken, JSON.stringify({ ...ranking, layers: { conv1: { alpha: 'much' } } }))
+  const MACS = ['--budget', 'macs<=50%']
+  const PLAIN = ['--criterion', 'l2', '--epochs', '0', ...MACS]
+
+  it.each([
+    ['a file that is not ONNX', [text, ...MACS], /text\.onnx/],
+    ['a file that is cut off', [cut, ...MACS], /cut\.onnx/],
+    ['a file that is not there', [join(files, 'none.onnx'), ...MACS], /none\.onnx/],
+    ['no budget', [model], /--budget is needed.*or --explain/],
+    ['a budget that is none', [model, '--budget', 'half'], /"half": expected METRIC<=VALUE/],
+    ['a budget without its unit', [model, '--budget', 'latency<=4'], /a unit is missing for latency/],
+    ['a budget twice', [model, ...MACS, ...MACS], /"macs<=50%" is given twice/],
+    ['a budget on area', [model, '--budget', 'area<=1mm2'], /area is the accelerator's/],
+    [
+      'a latency without anything to price it',
+      [...PLAIN, model, '--budget', 'latency<=50%'],
+      /--on accelerator:FILE or host/,
+    ],
+    [
+      'an energy on this machine',
+      [...PLAIN, model, '--on', 'host', '--budget', 'energy<=50%'],
+      /what energy is priced on/,
+    ],
+    [
+      'a device table',
+      [model, ...MACS, '--on', 'table:pixel1'],
+      /search space alone; use accelerator:FILE or host/,
+    ],
+    ['an unknown way to price', [model, ...MACS, '--on', 'phone'], /priced on accelerator:FILE or host/],
+    [
+      'an unknown criterion',
+      [model, ...MACS, '--criterion', 'l3'],
+      /--criterion "l3": expected one of legr, l1/,
+    ],
+    [
+      'an unknown reduction',
+      [model, ...MACS, '--reduce', 'median'],
+      /--reduce "median": expected one of sum/,
+    ],
+    [
+      'a layer to keep that is not there',
+      [model, ...PLAIN, '--keep', 'innner'],
+      /no layer "innner" to keep; .* stem, inner/,
+    ],
+    ['a share above 1', [model, ...MACS, '--keep-at-least', '2'], /Expected a number from 0 to 1/],
+    ['no data to learn from', [model, ...MACS], /learning a ranking needs data/],
+    ['no data to train on', [model, ...MACS, '--criterion', 'l2'], /training what is left needs data/],
+    [
+      'data that are not there',
+      [model, ...MACS, '--data', `idx:${files}/none`],
+      /none\/train-images.*no such file/,
+    ],
+    [
+      'images of another size',
+      [model, ...MACS, '--data', large],
+      /takes images of 8×8×1, and large has 9×9×1/,
+    ],
+    ['another number of classes', [model, ...MACS, '--data', many], /tells 5 classes apart, and many has 7/],
+    [
+      'a mean for other channels',
+      [model, ...MACS, '--data', data, '--normalize', 'imagenet'],
+      /have 1 channels, and .* 3 numbers/,
+    ],
+    ['a mean alone', [model, ...MACS, '--data', data, '--mean', '0.5'], /--mean and --std go together/],
+    ['a mean that is none', [model, ...MACS, '--data', data, '--mean', 'x'], /Expected numbers with commas/],
+    [
+      'a batch larger than the data',
+      [model, ...MACS, '--data', data, '--batch', '500'],
+      /do not fill one batch of 500/,
+    ],
+    [
+      'a ranking of another network',
+      [model, ...PLAIN.slice(2), '--ranking', other],
+      /learned for another network, "elsewhere": it does not rank stem, inner, outer; it ranks conv1/,
+    ],
+    [
+      'a ranking that is none',
+      [model, ...PLAIN.slice(2), '--ranking', broken],
+      /broken\.json: not a ranking[\s\S]*alpha/,
+    ],
+    [
+      'batch norms to go by where there are none',
+      [folded, ...PLAIN, '--criterion', 'bn-scale'],
+      /bn-scale: network "folded" has no batch normalization/,
+    ],
+    [
+      'a ranking for what needs none',
+      [model, ...PLAIN, '--ranking', other],
+      /--ranking is for criterion legr/,
+    ],
+    ['a name that is none', [model, ...PLAIN, '--run', '../x'], /cannot be the name of a run/],
+  ] as [string, string[], RegExp][])(
+    '%s: code 2, what is wrong, and nothing is written',
+    async (_, argv, message) => {
+      const empty = temporary()
+      const { code, stdout, stderr } = await pruneHere(argv, empty)
+      expect(stderr).toMatch(message)
+      expect(stderr).not.toMatch(/^\s+at /m)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(readdirSync(empty)).toEqual([])
+    },
+  )
+})
+
+describe('a pruning that is stopped', () => {
+  it.each([/ranking 2\/6/, /train params<=400 1\/2/])(
+    'by Ctrl-C after %s goes on to the same end',
+    async moment => {
+      const name = `stopped-${moment.source.slice(0, 2)}`
+      const run = start(['prune', ...GOOD, ...BUDGETS, '--run', name], root)
+      await said(run, moment)
+      run.child.kill('SIGINT')
+      const { code, stderr } = await run.ended
+      expect(code, stderr).toBe(130)
+      const again = await tandem(['runs', 'resume', name], root)
+      expect(again.code, again.stderr).toBe(0)
+      expect(essence(root, name)).toEqual(essence(root, 'whole'))
+    },
+  )
+
+  it('does not go on with another model', async () => {
+    const file = modelFile('changing.onnx', network('changing'))
+    const run = start(['prune', file, ...GOOD.slice(1), ...BUDGETS, '--run', 'changing'], root)
+    await said(run, /ranking 2\/6/)
+    run.child.kill('SIGINT')
+    await run.ended
+    modelFile('changing.onnx', network('changing', { softmax: true }))
+    const { code, stderr } = await tandem(['runs', 'resume', 'changing'], root)
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/changing\.onnx has changed since the run began/)
+  })
+})
