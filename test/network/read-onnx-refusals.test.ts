@@ -324,6 +324,20 @@ describe('weights in a file beside the model', () => {
   })
 })
 
+/** A length-delimited field around bytes. */
+function nested(field: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const length: number[] = []
+  for (let rest = bytes.length; ; rest = Math.floor(rest / 128)) {
+    length.push(rest >= 128 ? (rest % 128) | 0x80 : rest)
+    if (rest < 128) break
+  }
+  const head = [(field << 3) | 2, ...length]
+  const whole = new Uint8Array(head.length + bytes.length)
+  whole.set(head)
+  whole.set(bytes, head.length)
+  return whole
+}
+
 describe('a damaged file is refused in little time and memory', () => {
   const whole = writeOnnx(initialize(resnet({ depth: 8 }), 1))
 
@@ -372,6 +386,58 @@ describe('a damaged file is refused in little time and memory', () => {
         }
       }
     expect(process.memoryUsage().rss - start).toBeLessThan(500e6)
+  })
+
+  test.each([
+    ['nodes without end', [7, 1], /more than 262144 nodes, attributes and names/],
+    ['attributes without end', [7, 1, 5], /more than 262144 nodes, attributes and names/],
+    ['sizes without end', [7, 5, 1], /more than 4194304 integers/],
+    ['strings without end', [7, 1, 1], /more than 262144 nodes, attributes and names/],
+  ])('%s', (_, path, message) => {
+    // A field in a field …, the innermost of which is repeated, empty, millions of times.
+    let bytes = new Uint8Array(10e6)
+    if (path.at(-1) === 1 && path[1] === 5) bytes = nested(path.at(-1)!, bytes.fill(1))
+    else for (let at = 0; at < bytes.length; at += 2) bytes[at] = (path.at(-1)! << 3) | 2
+    for (const field of path.slice(0, -1).reverse()) bytes = nested(field, bytes)
+    expect(() => readOnnx(bytes)).toThrow(message)
+  })
+
+  test('weights that thousands of layers share', () => {
+    const file = tinyFile({
+      input: ['n', 64],
+      nodes: Array.from(
+        { length: 5000 },
+        (_, i) =>
+          [
+            'MatMul',
+            [i === 0 ? 'x' : `v${i}`, 'w'],
+            i === 4999 ? 'y' : `v${i + 1}`,
+          ] as TinyFile['nodes'][number],
+      ),
+      constants: { w: floats([64, 64]) },
+    })
+    expect(() => readOnnx(file)).toThrow(/asks for a weight \[64,64\], more than a file of this size may/)
+  })
+
+  test('a chain of thirty thousand layers, in seconds', { timeout: 30_000 }, () => {
+    const length = 30_000
+    const file = tinyFile({
+      input: MAP,
+      nodes: Array.from(
+        { length },
+        (_, i) =>
+          [
+            'Relu',
+            [i === 0 ? 'x' : `v${i}`],
+            i === length - 1 ? 'y' : `v${i + 1}`,
+            {},
+            'same',
+          ] as TinyFile['nodes'][number],
+      ),
+    })
+    const start = performance.now()
+    expect(readOnnx(file).layers).toHaveLength(length)
+    expect(performance.now() - start).toBeLessThan(20_000)
   })
 
   const huge = 2 ** 40

@@ -11,11 +11,17 @@ export function oihwToHwio({ shape, data }: Weight): Weight {
   return { shape: [height, width, depth, filters], data: values }
 }
 
+/** Side of the square that is turned at once: both its rows and its columns stay in the cache. */
+const TILE = 32
+
 /** A matrix [rows, columns] as [columns, rows]. */
 export function transposed({ shape, data }: Weight): Weight {
   const [rows, columns] = shape as [number, number]
   const values = new Float32Array(data.length)
-  for (let row = 0, from = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) values[column * rows + row] = data[from++]!
+  for (let top = 0; top < rows; top += TILE)
+    for (let left = 0; left < columns; left += TILE)
+      for (let row = top; row < Math.min(top + TILE, rows); row++)
+        for (let column = left; column < Math.min(left + TILE, columns); column++)
+          values[column * rows + row] = data[row * columns + column]!
   return { shape: [columns, rows], data: values }
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { InputError, NetworkError } from '../../../errors.js'
 import type { Network } from '../../network.js'
+import { createBudget } from './read/budget.js'
 import { convertGraph } from './read/convert-graph.js'
 import { externalData } from './read/external-data.js'
 import { finish } from './read/finish.js'
@@ -23,7 +24,7 @@ export interface ReadOnnxOptions {
   readonly note?: (text: string) => void
 }
 
-/** Values that constants computed while reading may hold beside four for every byte of the file. */
+/** Values that constants and weights may hold beside one for every byte of the file. */
 const BUDGET = 2 ** 22
 
 /** Names of graphs that exporters give where nobody named the network. */
@@ -46,14 +47,15 @@ export function readOnnx(model: Uint8Array | string, options: ReadOnnxOptions = 
   const { model: proto, opset } = loadModel(bytes, source)
   const metadata = new Map(proto.metadataProps.map(({ key, value }) => [key, value]))
   const ours = proto.producerName === 'tandem'
+  const budget = createBudget(BUDGET + bytes.length)
   try {
     const draft = convertGraph({
       graph: proto.graph,
       opset,
       input: graphInput(proto.graph, size),
       output: graphOutput(proto.graph, options.output),
-      external: externalData(file),
-      budget: BUDGET + 4 * bytes.length,
+      external: externalData(file, budget.earn),
+      budget,
       note: text => note(`${source}: ${text}`),
     })
     if (draft.output === draft.input.name) throw new NetworkError('has no layers between input and output')

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/light.js'
+import { checkBounds } from './bounded.js'
 
 /** The parts of ONNX's protobuf schema (onnx.proto, IR version 8) that Tandem reads and writes. */
 export interface ModelProto {
@@ -169,11 +170,18 @@ const Model = protobuf.Root.fromJSON({
     TensorShapeProto: message({ dim: [1, 'repeated DimensionProto'] }),
     DimensionProto: message({ dimValue: [1, 'int64'], dimParam: [2, 'string'] }),
   },
-}).lookupType('ModelProto')
+})
+  .resolveAll()
+  .lookupType('ModelProto')
 
 /** The model's bytes; equal models give equal bytes. */
 export const encodeModel = (model: ModelProto): Uint8Array => Model.encode(model as object).finish()
 
-/** The model in `bytes`, with integers as numbers; absent fields are absent, repeated ones empty. */
-export const decodeModel = (bytes: Uint8Array): ModelProto =>
-  Model.toObject(Model.decode(bytes), { longs: Number, arrays: true }) as ModelProto
+/**
+ * The model in `bytes`, with integers as numbers; absent fields are absent, repeated ones empty. Throws an Error if
+ * the bytes are no model or ask for far more memory than they take.
+ */
+export function decodeModel(bytes: Uint8Array): ModelProto {
+  checkBounds(bytes, Model)
+  return Model.toObject(Model.decode(bytes), { longs: Number, arrays: true }) as ModelProto
+}

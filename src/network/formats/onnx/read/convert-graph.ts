@@ -1,5 +1,6 @@
 import { InputError, NetworkError } from '../../../../errors.js'
 import type { GraphProto } from '../schema.js'
+import type { Budget } from './budget.js'
 import type { Constant } from './constant.js'
 import { scalarOf } from './constant.js'
 import { converters } from './convert/converters.js'
@@ -20,8 +21,8 @@ export interface GraphToConvert {
   readonly input: GraphInput
   readonly output: string
   readonly external: External
-  /** Values that computed constants may hold in all. */
-  readonly budget: number
+  /** Values that computed constants and weights may hold in all. */
+  readonly budget: Budget
   readonly note: (text: string) => void
 }
 
@@ -49,7 +50,7 @@ export function convertGraph(given: GraphToConvert): Draft {
     [output],
   )
   values.set(input.input.name, input.signal)
-  const draft = createDraft(input.input)
+  const draft = createDraft(input.input, given.budget)
   const problems: Problem[] = []
 
   const convert = (node: Node): readonly Known[] => {

@@ -1,6 +1,7 @@
 import { inputShapes } from '../../../infer-shapes.js'
 import { layerDefinition } from '../../../layers/layer-definition.js'
 import type { Layer, LayerOf, LayerType, Network, Shape, Weight } from '../../../network.js'
+import type { Budget } from './budget.js'
 import { refuse } from './unsupported.js'
 
 /** Where a layer comes from: names are made of it. */
@@ -35,7 +36,7 @@ export interface Draft {
   ): string
 }
 
-export function createDraft(input: Network['input']): Draft {
+export function createDraft(input: Network['input'], budget: Budget): Draft {
   const draft: Draft = {
     input,
     layers: new Map(),
@@ -52,7 +53,13 @@ export function createDraft(input: Network['input']): Draft {
       draft.layers.set(name, layer)
       draft.shapes.set(name, shape)
       draft.origins.set(name, origin)
-      for (const [suffix, weight] of Object.entries(weights)) draft.weights.set(`${name}/${suffix}`, weight)
+      for (const [suffix, weight] of Object.entries(weights)) {
+        budget.spend(
+          weight.data.length,
+          () => `node "${origin.node}" (${origin.op}) asks for a weight [${weight.shape}]`,
+        )
+        draft.weights.set(`${name}/${suffix}`, weight)
+      }
       return name
     },
   }

@@ -5,9 +5,12 @@ import type { External } from './tensor.js'
 
 /**
  * Reads values that a model keeps in files beside it. A location is a name from the file, so it must stay in the
- * model's folder, also after links are followed. Throws InputError where it does not, or the file is too short.
+ * model's folder, also after links are followed. `onRead` hears of the bytes that it gives. Throws InputError where it does not, or the file is too short.
  */
-export function externalData(model: string | undefined): External {
+export function externalData(
+  model: string | undefined,
+  onRead: (bytes: number) => void = () => {},
+): External {
   return (location, offset, length) => {
     const fail = (problem: string): never => {
       throw new InputError(`external data "${location}": ${problem}`)
@@ -29,6 +32,7 @@ export function externalData(model: string | undefined): External {
       const count = length ?? size - offset
       if (count < 0 || offset + count > size)
         fail(`bytes ${offset} to ${offset + count} are asked for, the file holds ${size}; it is truncated`)
+      onRead(count)
       const bytes = new Uint8Array(count)
       for (let done = 0; done < count; ) {
         const read = readSync(descriptor, bytes, done, count - done, offset + done)

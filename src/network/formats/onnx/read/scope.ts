@@ -64,9 +64,15 @@ export function weightOf(constant: Constant, shape: readonly number[], data = co
   if (constant.type !== 'float') refuse(`its weight "${constant.name}" is not floating point`)
   if (data.length !== volume(shape))
     refuse(`its weight "${constant.name}" has ${data.length} values, not those of [${shape}]`)
-  const values = Float32Array.from(data)
-  const wrong = values.findIndex(value => !Number.isFinite(value))
+  const values = data instanceof Float32Array ? data : new Float32Array(data)
+  const wrong = firstNotFinite(values)
   if (wrong >= 0)
     refuse(`its weight "${constant.name}" has the value ${values[wrong]} at ${wrong}; the model is damaged`)
   return { shape, data: values }
+}
+
+/** Index of the first value that is no finite number; −1 where there is none. */
+function firstNotFinite(values: Float32Array): number {
+  for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index]!)) return index
+  return -1
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../../../../../errors.js'
+import type { Budget } from '../budget.js'
 import { type Constant, volume } from '../constant.js'
 import type { Node } from '../node.js'
 import type { External } from '../tensor.js'
@@ -23,22 +23,20 @@ export type Folder = (
 ) => readonly Constant[] | undefined
 
 /**
- * A folder for one file. All it computes may hold `budget` values: a small file cannot ask for large tensors.
- * Folding throws InputError beyond that and Unsupported for what makes no sense.
+ * A folder for one file. Folding throws InputError beyond what `budget` affords and Unsupported for what makes no
+ * sense.
  */
-export function createFolder(budget: number, external: External): Folder {
-  let left = budget
+export function createFolder(budget: Budget, external: External): Folder {
   return (node, inputs) => {
     const compute = Object.hasOwn(folds, node.op) ? folds[node.op] : undefined
     if (compute === undefined) return undefined
     let outputs = 0
     const result: FoldScope['result'] = (dims, type, data) => {
       if (!dims.every(size => Number.isSafeInteger(size) && size >= 0)) refuse(`gives the shape [${dims}]`)
-      left -= volume(dims)
-      if (left < 0)
-        throw new InputError(
-          `node "${node.name}" (${node.op}) asks for a constant of shape [${dims}], more than a file of this size may`,
-        )
+      budget.spend(
+        volume(dims),
+        () => `node "${node.name}" (${node.op}) asks for a constant of shape [${dims}]`,
+      )
       const values = data()
       const doubles = type !== 'float' || values instanceof Float64Array
       return {
@@ -46,7 +44,7 @@ export function createFolder(budget: number, external: External): Folder {
         name: node.outputs[outputs++] ?? node.name,
         dims,
         type,
-        data: doubles ? Float64Array.from(values) : Float32Array.from(values),
+        data: doubles ? new Float64Array(values) : new Float32Array(values),
       }
     }
     return [compute({ node, external, inputs, result })].flat() as Constant[]
