@@ -99,6 +99,18 @@ describe('layers are named', () => {
     ).toEqual(['stem.conv', 'features.0'])
   })
 
+  test('after TensorFlow’s layers', () => {
+    expect(
+      named(
+        [
+          ['Conv', ['x', 'w'], 'a', {}, 'StatefulPartitionedCall/net/conv1/Conv2D'],
+          ['Relu', ['a'], 'y', {}, 'StatefulPartitionedCall/net/act1/Relu__12'],
+        ],
+        { w: floats([3, 2, 1, 1]) },
+      ),
+    ).toEqual(['net.conv1', 'net.act1'])
+  })
+
   test('once each, and never like the input', () => {
     const nodes: TinyFile['nodes'] = [
       ['Relu', ['x'], 'a', {}, 'same'],

@@ -51,13 +51,17 @@ function byWeight({ weight }: Origin): string | undefined {
 /** `/layer1/layer1.0/conv1/Conv` as [layer1.0, conv1, Conv]: a segment that the next one repeats is left out. */
 function pathOf({ node }: Origin): readonly string[] {
   if (node.length > LONGEST) return []
-  const segments = node.split('/').filter(segment => segment !== '')
+  const segments = node.split('/').filter(segment => segment !== '' && segment !== 'StatefulPartitionedCall')
   return segments.filter((segment, index) => !segments[index + 1]?.startsWith(`${segment}.`))
 }
+
+/** What TensorFlow's exporter calls operators at the end of a path. */
+const TENSORFLOW = /^(Conv2D|BiasAdd|MatMul|FusedBatchNorm(V\d)?|depthwise|Relu6|AddV2|Mean|MaxPool|AvgPool)$/
 
 /** The path without the operator at its end, unless other layers lie on the path too. */
 function byPath(path: readonly string[], { op }: Origin, parents: ReadonlyMap<string, number>): string {
   const module = path.slice(0, -1).join('.')
-  const isOperator = path.at(-1)?.replace(/_\d+$/, '') === op
+  const last = path.at(-1)?.replace(/_+\d+$/, '')
+  const isOperator = last === op || TENSORFLOW.test(last ?? '')
   return isOperator && parents.get(module) === 1 ? module : path.join('.')
 }
