@@ -18,6 +18,7 @@ const DOORS = [
   'search/space-index.ts',
   'prune/plan-index.ts',
   'engine/install/index.ts',
+  'engine/memory.ts',
   'hardware/characterize/index.ts',
 ]
 

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, type OptionValues } from 'commander'
 
 /** Options that every long command has. */
 export interface LongOptions {
@@ -15,9 +15,13 @@ export type ResumeOptions = Pick<LongOptions, 'json' | 'quiet' | 'debug'>
 
 /**
  * Adds the common options and lets `--config` fill in what the command line leaves open. Options that must be
- * given, one way or the other, are named in `required` (as `requiredOption` would ask before the file is read).
+ * given, one way or the other, are named in `required` (as `requiredOption` would ask before the file is read), which
+ * may depend on the others.
  */
-export function longCommand(command: Command, required: readonly string[] = []): Command {
+export function longCommand(
+  command: Command,
+  required: readonly string[] | ((options: OptionValues) => readonly string[]) = [],
+): Command {
   command
     .option('--run <name>', 'name of the run folder (default: the command and a number)')
     .option('--seed <n>', 'equal seeds give equal results', seed, 0)
@@ -29,9 +33,10 @@ export function longCommand(command: Command, required: readonly string[] = []):
       const { applyConfig } = await import('./apply-config.js')
       applyConfig(command, file)
     }
+    const needed = typeof required === 'function' ? required(command.opts()) : required
     const missing = command.options.find(
       option =>
-        required.includes(option.name()) && command.getOptionValue(option.attributeName()) === undefined,
+        needed.includes(option.name()) && command.getOptionValue(option.attributeName()) === undefined,
     )
     if (missing !== undefined) {
       command.error(`error: option '${missing.flags}' is needed, on the command line or in --config`, {

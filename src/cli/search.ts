@@ -20,6 +20,7 @@ interface Options extends LongOptions {
   readonly share: number
   readonly baseline?: readonly string[]
   readonly precision: PrecisionOption
+  readonly describe?: boolean
 }
 
 /** `tandem search`: the most accurate network of a space that meets the constraints. */
@@ -42,8 +43,16 @@ export function register(program: Command): void {
     .option('--share <x>', 'share of the training images that the supernet sees', fraction, 1)
     .option('--baseline <name>', 'also train the network "largest"; may be repeated', collect)
     .addOption(precisionOption())
-  longCommand(command, ['space', 'data', 'constraint']).action(async (options: Options) => {
-    const { readSpace } = await import('../search/space-index.js')
+    .option('--describe', 'say what the space holds and what a search step takes, and do nothing')
+  const required = ({ describe }: Partial<Options>) =>
+    describe ? ['space'] : ['space', 'data', 'constraint']
+  longCommand(command, required).action(async (options: Options) => {
+    const { readSpace, SEARCH_PLAN } = await import('../search/space-index.js')
+    if (options.describe) {
+      const { printSpace } = await import('./describe-space.js')
+      const { batch: batchSize = SEARCH_PLAN.batchSize, json } = options
+      return printSpace(readSpace(options.space), { batchSize, json })
+    }
     const { parseConstraint } = await import('../cost/index.js')
     const space = readSpace(options.space)
     const constraints = options.constraint.map(parseConstraint)
