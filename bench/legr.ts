@@ -1,144 +1,251 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { countCostModel, measureLatency, parseConstraint } from '../src/cost/index.js'
-import { type Dataset, loadDataset } from '../src/data/index.js'
-import { type Network, readOnnx, writeOnnx } from '../src/network/index.js'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
 import {
-  type CriterionName,
-  EVOLUTION_PLAN,
-  FINE_TUNING,
-  KEEP_AT_LEAST,
-  type PruneConfig,
-  type PruneResult,
-  pruneJob,
-} from '../src/prune/index.js'
-import { createRun, drive, openRun, readStatus, runsRoot } from '../src/runs/index.js'
-import { type BenchOptions, type BenchResult, integerOption, row } from './bench.js'
+  drawFigure,
+  type JournalLine,
+  openRun,
+  readJournal,
+  readResult,
+  runsRoot,
+  type Solution,
+  standalone,
+  type TandemResult,
+} from '../src/runs/index.js'
+import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
 
-/** One pruned and trained network. A ranking is learned by `legr` once a seed, at the tightest budget. */
-interface Case {
-  readonly criterion: CriterionName
-  readonly percent: number
+/** One call of `tandem prune`; `args` may look into the run that it comes `after`. */
+interface Experiment {
+  readonly name: string
+  readonly criterion: string
   readonly seed: number
-  /** Of fine-tuning, in units of the usual number. */
-  readonly longer?: number
+  readonly after?: string
+  readonly args: () => readonly string[]
 }
 
-const TIGHTEST = 30
-const OTHERS = ['l2', 'uniform', 'random'] as const
-const at = (criteria: readonly CriterionName[], percent: number, seed = 0): Case[] =>
-  criteria.map(criterion => ({ criterion, percent, seed }))
-
-const CASES: readonly Case[] = [
-  ...at(['legr', ...OTHERS], 50),
-  ...at(['legr'], 70),
-  ...at(['legr'], 30),
-  ...at(['legr', 'l2'], 50, 1),
-  ...at(['legr', 'l2'], 50, 2),
-  ...at(OTHERS, 30),
-  ...at(OTHERS, 70),
-  { criterion: 'legr', percent: 50, seed: 0, longer: 4 },
-]
-
-/** The normalisation that the shared models were trained with. */
-const INPUT = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
-const COLUMNS =
-  'criterion,budget_percent,seed,epochs,macs,params,held_out_before,held_out,test,test_incoming,ranking_seconds,seconds'
+const SHARES = [70, 50, 30]
+const SEVEN = [80, 70, 60, 50, 40, 30, 20]
+const macs = (shares: readonly number[]) => shares.flatMap(share => ['--budget', `macs<=${share}%`])
 
 /**
- * ResNet-56 on CIFAR-10 pruned by LeGR and by other criteria, before and after the same fine-tuning: test accuracy
- * (ours) against that of the network that came in (theirs). Every case, and every ranking, is a run that is resumed where
- * it is unfinished. What is finished goes to `docs/data/legr.csv`, and the networks lie in the run folders.
- * `--data` (needed: cifar10:DIR), `--model` (needed: its ONNX file), `--epochs` (5), `--cases` how many (all),
- * `--latency`: also measures every network in onnxruntime, in turns with the whole one.
+ * LeGR beside other criteria on a trained ResNet-56: each experiment is a run of `tandem prune` that is resumed where
+ * it is unfinished and read where it is done, so that the list can be worked through in any number of sittings. After
+ * each, what all finished runs came to goes to `docs/data/legr.csv`.
+ *
+ * - `legr-0`, `l2-0`, `uniform-0`, `random-0`: 70, 50 and 30 % of the MACs, trained alike
+ * - `legr-1`, `l2-1`, …: other seeds, at 70 and 50 %
+ * - `legr-long`: the ranking of `legr-0` at 50 %, trained longer
+ * - `seven-once`: seven budgets from one ranking; with `--each yes` also `seven-each-80` …: a ranking for each
+ * - `latency-learned`, `energy-learned`: rankings learned where an accelerator's latency or energy is that of
+ *   `legr-0` at half of the MACs; `latency-equal`, `energy-equal`: those rankings at half of the MACs, trained alike
+ *
+ * `--model` and `--data` (needed: resnet56_cifar10.onnx, cifar10:DIR), `--epochs` (5), `--long-epochs` (20), `--seeds`
+ * (3), `--share` (1), `--evaluations`, `--images`, `--precision`, `--only` (experiments whose name starts so), `--docs` (where `data` and `images` go).
  */
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
-  const { data, model } = options
-  if (data === undefined || model === undefined)
-    throw new RangeError('--data cifar10:DIR and --model FILE.onnx are needed')
-  const epochs = integerOption(options, 'epochs', 5)
-  const cases = CASES.slice(0, integerOption(options, 'cases', CASES.length))
-  const network = readOnnx(model)
-  const dataset: Dataset = { ...(await loadDataset(data)), ...INPUT }
-  const file = join(packageRoot, 'docs/data/legr.csv')
-  mkdirSync(dirname(file), { recursive: true })
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [COLUMNS]
-  const rows: BenchResult['rows'][number][] = []
-  for (const each of cases) {
-    const { criterion, percent, seed, longer = 1 } = each
-    const key = [criterion, percent, seed, epochs * longer].join(',')
-    if (!lines.some(line => line.startsWith(`${key},`))) {
-      const values = await pruned(network, dataset, each, epochs * longer)
-      lines.push(`${key},${values.map(value => `${Number(value.toPrecision(6))}`).join(',')}`)
-      writeFileSync(file, `${lines.join('\n')}\n`)
-    }
-    const values = lines.find(line => line.startsWith(`${key},`))!.split(',')
-    const name = `${criterion}, ${percent} % of the MACs, seed ${seed}, ${epochs * longer} epochs`
-    rows.push(row(`${name}: test accuracy`, Number(values[8]), Number(values[9])))
-    if (options['latency'] !== undefined) rows.push(await latency(network, runName(each, epochs), name))
+  const { model, data, only = '', docs = join(packageRoot, 'docs') } = options
+  if (model === undefined || data === undefined)
+    throw new RangeError('--model resnet56_cifar10.onnx and --data cifar10:DIR are needed')
+  const experiments = experimentsOf(options, model, data)
+  const finished = () => experiments.filter(({ name }) => isDone(name))
+  for (const experiment of experiments.filter(({ name }) => name.startsWith(only))) {
+    perform(experiment)
+    await write(finished(), docs)
   }
-  return { name: 'legr', rows }
+  const done = finished()
+  return { name: 'legr', rows: done.flatMap(accuracyRows).concat(timeRows()) }
 }
 
-const runName = ({ criterion, percent, seed, longer = 1 }: Case, epochs: number) =>
-  `legr-${criterion}-${percent}-${seed}-${epochs * longer}`
-
-/** Figures of one case, in the order of the columns after the key. */
-async function pruned(network: Network, dataset: Dataset, each: Case, epochs: number): Promise<number[]> {
-  const { criterion, percent, seed, longer = 1 } = each
-  const ranking = criterion === 'legr' ? await ranked(network, dataset, seed) : undefined
-  const { result, seconds } = await driven(runName(each, epochs / longer), network, dataset, seed, {
-    budgets: [parseConstraint(`macs<=${percent}%`)],
-    criterion,
-    ...(ranking && { affine: ranking.affine }),
-    training: { ...FINE_TUNING, epochs, precision: 'bf16' },
+function experimentsOf(options: BenchOptions, model: string, data: string): readonly Experiment[] {
+  const epochs = ['--epochs', options['epochs'] ?? '5']
+  const given = ['share', 'evaluations', 'images', 'precision'].flatMap(flag => {
+    const value = options[flag]
+    return value === undefined ? [] : [`--${flag}`, value]
   })
-  const [cut, accuracy] = [result.cuts[0]!, result.accuracies[0]!]
-  const { before, after } = accuracy
+  const common = [model, '--data', data, '--normalize', 'imagenet', '--on', 'accelerator:edge-int8', ...given]
+  const experiment = (
+    name: string,
+    criterion: string,
+    args: () => readonly string[],
+    { seed = 0, after }: { readonly seed?: number; readonly after?: string } = {},
+  ): Experiment => ({
+    ...{ name, criterion, seed },
+    ...(after !== undefined && { after }),
+    args: () => [...common, '--criterion', criterion, '--seed', String(seed), ...args()],
+  })
+  const rankingOf = (name: string) => ['--ranking', join(runsRoot(), name, 'ranking.json')]
+  /** A bound on the accelerator: what `legr-0` has at half of the MACs. */
+  const boundOf = (metric: 'latency' | 'energy') => {
+    const { cost } = resultOf('legr-0').solutions.find(({ name }) => name === 'macs<=50%')!
+    const [bound, unit] = metric === 'latency' ? [cost.latencyMs!, 'ms'] : [cost.energyMj!, 'mJ']
+    return `${metric}<=${Number(bound.toPrecision(5))}${unit}`
+  }
+  const seeds = Array.from({ length: integerOption(options, 'seeds', 3) - 1 }, (_, i) => i + 1)
   return [
-    ...[cut.cost.macs, cut.cost.params, before, after.heldOut, after.test, result.incoming!.test],
-    ...[ranking?.seconds ?? 0, seconds],
+    ...['legr', 'l2', 'uniform', 'random'].map(criterion =>
+      experiment(`${criterion}-0`, criterion, () => [...epochs, ...macs(SHARES)]),
+    ),
+    ...seeds.flatMap(seed =>
+      ['legr', 'l2'].map(criterion =>
+        experiment(`${criterion}-${seed}`, criterion, () => [...epochs, ...macs([70, 50])], { seed }),
+      ),
+    ),
+    experiment(
+      'legr-long',
+      'legr',
+      () => ['--epochs', options['long-epochs'] ?? '20', ...macs([50]), ...rankingOf('legr-0')],
+      { after: 'legr-0' },
+    ),
+    experiment('seven-once', 'legr', () => ['--epochs', '0', ...macs(SEVEN)]),
+    ...(options['each'] === undefined ? [] : SEVEN).map(share =>
+      experiment(`seven-each-${share}`, 'legr', () => ['--epochs', '0', ...macs([share])]),
+    ),
+    ...(['latency', 'energy'] as const).flatMap(metric => {
+      const [learned, equal] = [`${metric}-learned`, `${metric}-equal`]
+      return [
+        experiment(learned, 'legr', () => ['--epochs', '0', '--budget', boundOf(metric)], {
+          after: 'legr-0',
+        }),
+        experiment(equal, 'legr', () => [...epochs, ...macs([50]), ...rankingOf(learned)], {
+          after: learned,
+        }),
+      ]
+    }),
   ]
 }
 
-async function ranked(network: Network, dataset: Dataset, seed: number) {
-  const { result, seconds } = await driven(`legr-ranking-${seed}`, network, dataset, seed, {
-    budgets: [parseConstraint(`macs<=${TIGHTEST}%`)],
-    criterion: 'legr',
-    training: { ...FINE_TUNING, epochs: 0 },
+const isDone = (name: string): boolean => existsSync(join(runsRoot(), name, 'result.json'))
+const resultOf = (name: string): TandemResult => readResult(openRun(undefined, name))!
+
+function perform({ name, after, args }: Experiment): void {
+  if (isDone(name)) return
+  if (after !== undefined && !isDone(after))
+    throw new RangeError(`${name} comes after ${after}: do that first`)
+  const begun = existsSync(join(runsRoot(), name))
+  const command = begun ? ['runs', 'resume', name] : ['prune', ...args(), '--run', name]
+  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
+  const { status } = spawnSync(process.execPath, [main, ...command, '--json'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
-  return { affine: result.learned!.affine, seconds }
+  // 3: a budget was missed, which the table tells.
+  if (status !== 0 && status !== 3) throw new Error(`${name} ended with exit code ${status}`)
 }
 
-async function driven(
-  name: string,
-  network: Network,
-  dataset: Dataset,
-  seed: number,
-  changes: Pick<PruneConfig, 'budgets' | 'criterion' | 'training'> & Partial<PruneConfig>,
-): Promise<{ result: PruneResult; seconds: number }> {
-  const config: PruneConfig = {
-    ...{ reduce: 'sum', keep: [], keepAtLeast: KEEP_AT_LEAST, roundTo: 1, evolution: EVOLUTION_PLAN },
-    ...{ tau: 0, images: 1000, heldOut: 0.1, share: 1, augment: { crop: 4, flip: true }, precision: 'bf16' },
-    ...changes,
+/** One pruned network of a run, with what it is compared with. */
+interface Line {
+  readonly experiment: Experiment
+  readonly solution: Solution
+  readonly incoming: Solution
+  /** Accuracy on the held-out images before training. */
+  readonly before: number
+  readonly epochs: number
+  /** From the run's start to the ranking's end, and from the cut's first evaluation to the end of its training. */
+  readonly rankingSeconds: number
+  readonly trainingSeconds: number
+}
+
+function linesOf(experiment: Experiment): readonly Line[] {
+  const opened = openRun(undefined, experiment.name)
+  const journal = readJournal(opened)
+  const { solutions, baselines } = readResult(opened)!
+  const { training } = opened.config as { training: { epochs: number } }
+  const at = (line: JournalLine | undefined) => Date.parse(line?.at ?? opened.started) / 1000
+  const first = journal.find(({ entry }) => 'incoming' in entry)
+  const learned = journal.findLast(({ entry }) => 'diversity' in entry)
+  return solutions.map(solution => {
+    const own = journal.filter(({ entry }) => entry['network'] === solution.name)
+    return {
+      experiment,
+      solution,
+      incoming: baselines[0]!,
+      before: own.find(({ entry }) => 'before' in entry)!.entry['before'] as number,
+      epochs: training.epochs,
+      rankingSeconds: learned === undefined ? 0 : at(learned) - at(first),
+      trainingSeconds: at(own.at(-1)) - at(own[0]),
+    }
+  })
+}
+
+const COLUMNS = [
+  ...['run', 'criterion', 'seed', 'budget', 'epochs', 'macs', 'macs_share', 'params_share', 'latency_ms'],
+  ...[
+    'energy_mj',
+    'speedup_predicted',
+    'measured_ms',
+    'speedup_measured',
+    'held_out_pruned',
+    'held_out',
+    'test',
+  ],
+  ...['drop_points', 'ranking_seconds', 'training_seconds'],
+]
+
+const dropOf = ({ incoming, solution }: Line) => 100 * (incoming.accuracy!.test! - solution.accuracy!.test!)
+
+function cellsOf(line: Line): readonly (string | number)[] {
+  const { experiment, solution, incoming, before, epochs, rankingSeconds, trainingSeconds } = line
+  const { cost, measured, accuracy } = solution
+  const short = (value: number) => Number(value.toPrecision(5))
+  return [
+    ...[experiment.name, experiment.criterion, experiment.seed, solution.name, epochs, cost.macs!],
+    ...[cost.macs! / incoming.cost.macs!, cost.params! / incoming.cost.params!].map(short),
+    ...[cost.latencyMs!, cost.energyMj!, incoming.cost.latencyMs! / cost.latencyMs!].map(short),
+    ...[measured!.latencyMs!, incoming.measured!.latencyMs! / measured!.latencyMs!].map(short),
+    ...[before, accuracy!.validation!, accuracy!.test!, dropOf(line)].map(short),
+    ...[rankingSeconds, trainingSeconds].map(Math.round),
+  ]
+}
+
+async function write(done: readonly Experiment[], docs: string): Promise<void> {
+  const lines = done.flatMap(linesOf)
+  for (const folder of ['data', 'images']) mkdirSync(join(docs, folder), { recursive: true })
+  const csv = [COLUMNS, ...lines.map(cellsOf)].map(cells => `${cells.join(',')}\n`).join('')
+  writeFileSync(join(docs, 'data', 'legr.csv'), csv)
+  const figure = await drawFigure({ title: 'ResNet-56 pruned by four criteria', spec: chart(lines) }, 'legr')
+  writeFileSync(join(docs, 'images', 'legr.svg'), standalone(figure))
+}
+
+/** Test accuracy against the share of MACs, by criterion, and pruned networks before training on held-out images. */
+function chart(lines: readonly Line[]) {
+  const compared = lines.filter(({ experiment: { name } }) => /^(legr|l2|uniform|random)-\d+$/.test(name))
+  const values = compared.flatMap(({ experiment: { criterion, seed }, solution, incoming, before }) => {
+    const share = solution.cost.macs! / incoming.cost.macs!
+    return [
+      { criterion, seed, share, stage: 'before training (held-out images)', accuracy: before },
+      { criterion, seed, share, stage: 'trained again (test images)', accuracy: solution.accuracy!.test! },
+    ]
+  })
+  return {
+    facet: { column: { field: 'stage', type: 'nominal', title: null } },
+    data: { values },
+    resolve: { scale: { y: 'independent' } },
+    spec: {
+      width: 260,
+      height: 260,
+      mark: { type: 'point', size: 70 },
+      encoding: {
+        x: { field: 'share', type: 'quantitative', title: 'MACs left', axis: { format: '%' } },
+        y: { field: 'accuracy', type: 'quantitative', axis: { format: '%' }, scale: { zero: false } },
+        color: { field: 'criterion', type: 'nominal', title: null },
+      },
+    },
   }
-  const folder = join(runsRoot(), name)
-  const run = existsSync(folder)
-    ? openRun(undefined, name)
-    : createRun({ name, command: 'bench legr', config, seed })
-  const job = pruneJob({ network, config, modelOf: () => countCostModel, dataset, seed })
-  const line = (text: string) => process.stderr.write(`${name}: ${text}\n`)
-  const result = await drive(job, run, { progress: { update() {}, line, end() {} } })
-  writeFileSync(join(run.folder, 'network.onnx'), writeOnnx(result.networks[0]!))
-  return { result, seconds: readStatus(run).seconds }
 }
 
-/** Milliseconds of a batch of 1 in onnxruntime: the pruned network against the whole one. */
-async function latency(network: Network, name: string, label: string) {
-  const shape = network.input.shape as [number, number, number]
-  const onnx = readFileSync(join(runsRoot(), name, 'network.onnx'))
-  const whole = (await measureLatency(writeOnnx(network), { shape, batch: 1 })).medianMs
-  const small = (await measureLatency(onnx, { shape, batch: 1 })).medianMs
-  return row(`${label}: ms in onnxruntime`, small, whole)
+const accuracyRows = (experiment: Experiment): readonly BenchRow[] =>
+  linesOf(experiment).map(({ solution, incoming }) =>
+    row(
+      `${experiment.name}, ${solution.name}: test accuracy, pruned and incoming`,
+      solution.accuracy!.test!,
+      incoming.accuracy!.test!,
+    ),
+  )
+
+/** What one ranking for seven budgets costs, against one for each where those were learned. */
+function timeRows(): readonly BenchRow[] {
+  const each = SEVEN.map(share => `seven-each-${share}`)
+  if (![...each, 'seven-once'].every(isDone)) return []
+  const seven = each.reduce((sum, name) => sum + resultOf(name).seconds, 0)
+  return [row('seven budgets by one ranking, and by seven, s', resultOf('seven-once').seconds, seven)]
 }
