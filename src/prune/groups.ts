@@ -30,49 +30,54 @@ export function isMixing(layer: Layer, channels: number): boolean {
 export function groupsOf({ input, layers }: Network, channels: ChannelMap): readonly Group[] {
   const { of, fixed } = channels
   const parts = Array.from({ length: channels.atoms }, () => ({
-    writers: [] as string[],
-    through: [] as string[],
-    readers: [] as string[],
+    writers: [] as number[],
+    through: [] as number[],
+    readers: [] as number[],
     count: 0,
   }))
-  const note = (name: string, atoms: Int32Array, role: Role) => {
+  const names = [input.name, ...layers.map(({ name }) => name)]
+  /** `layer`: its place among `names`. */
+  const note = (layer: number, atoms: Int32Array, role: Role) => {
     for (const atom of atoms) {
       const part = parts[atom]!
-      if (part[role].at(-1) !== name) part[role].push(name)
-      if (role === 'writers' && part.writers[0] === name) part.count++
+      if (part[role].at(-1) !== layer) part[role].push(layer)
+      if (role === 'writers' && part.writers[0] === layer) part.count++
     }
   }
-  note(input.name, of.get(input.name)!, 'writers')
-  for (const layer of layers) {
-    const mixing = isMixing(layer, of.get(layer.inputs[0]!)!.length)
-    if (mixing) note(layer.name, of.get(layer.inputs[0]!)!, 'readers')
+  note(0, of.get(input.name)!, 'writers')
+  for (const [i, layer] of layers.entries()) {
+    const place = i + 1
+    const read = of.get(layer.inputs[0]!)!
     const own = of.get(layer.name)!
+    const mixing = isMixing(layer, read.length)
+    if (mixing) note(place, read, 'readers')
     if (layer.type !== 'padChannels') {
-      note(layer.name, own, mixing ? 'writers' : 'through')
+      note(place, own, mixing ? 'writers' : 'through')
       continue
     }
     const end = own.length - layer.after
-    note(layer.name, Int32Array.from([...own.subarray(0, layer.before), ...own.subarray(end)]), 'writers')
-    note(layer.name, own.subarray(layer.before, end), 'through')
+    note(place, Int32Array.from([...own.subarray(0, layer.before), ...own.subarray(end)]), 'writers')
+    note(place, own.subarray(layer.before, end), 'through')
   }
-  const groups = new Map<
-    string,
-    { atoms: number[]; part: (typeof parts)[number]; reason: string | undefined }
-  >()
-  for (const [atom, part] of parts.entries()) {
-    const reason = fixed.get(atom)
-    const key = JSON.stringify([part, reason])
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { atoms: [atom], part, reason })
-    else group.atoms.push(atom)
+  const groups = new Map<string, number[]>()
+  for (const [atom, { writers, through, readers, count }] of parts.entries()) {
+    const key = [writers.join(), through.join(), readers.join(), count, fixed.get(atom)].join(';')
+    const known = groups.get(key)
+    if (known) known.push(atom)
+    else groups.set(key, [atom])
   }
-  return [...groups.values()].map(({ atoms, part: { count, ...roles }, reason }) =>
-    Object.freeze({
-      name: roles.writers[0]!,
+  const named = (places: readonly number[]) => places.map(place => names[place]!)
+  return [...groups.values()].map(atoms => {
+    const { writers, through, readers, count } = parts[atoms[0]!]!
+    const reason = fixed.get(atoms[0]!)
+    return Object.freeze({
+      name: names[writers[0]!]!,
       atoms,
       channels: count,
-      ...roles,
+      writers: named(writers),
+      through: named(through),
+      readers: named(readers),
       ...(reason !== undefined && { fixed: reason }),
-    }),
-  )
+    })
+  })
 }
