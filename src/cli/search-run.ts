@@ -17,6 +17,7 @@ import type { Network } from '../network/index.js'
 import { drive, machine, type Run, type Solution } from '../runs/index.js'
 import {
   architectureTable,
+  comparisonTable,
   decode,
   largest,
   type SearchConfig,
@@ -101,18 +102,25 @@ async function finish(
     progress.line(`${trained.name}: ${file}, same logits in onnxruntime`)
   }
   const architecture = architectureTable(space, result.trained[0]!.architecture, result.decided, prices)
+  const comparison = comparisonTable(result.trained)
+  const tables = comparison ? [architecture, comparison] : [architecture]
   return {
-    shown: [architecture],
+    shown: tables,
     asked: prices.map(({ metric, bound }) => ({ metric, op: '<=' as const, bound })),
     solutions: solutions.slice(0, 1),
     baselines: solutions.slice(1),
     report: {
       title: `${space.name} within ${prices.map(({ metric, bound }) => `${metric} ${formatMetric(metric, bound)}`).join(', ')}`,
-      tables: [architecture],
+      tables,
       figures: searchFigures(result.epochs, prices),
       notes: [
         'The decisions alone are moved to the nearest architecture that meets every bound at exact prices: the least certain are turned round first.',
         'Every network was trained from scratch with the same plan and seen once by the test split.',
+        ...(comparison
+          ? [
+              'Random networks are drawn, each as likely as any other, from all of the space that meet every bound and use up 97 % of one.',
+            ]
+          : []),
       ],
     },
   }

@@ -19,6 +19,7 @@ interface Options extends LongOptions {
   readonly learningRate?: number
   readonly share: number
   readonly baseline?: readonly string[]
+  readonly baselines?: number
   readonly precision: PrecisionOption
   readonly describe?: boolean
 }
@@ -42,6 +43,11 @@ export function register(program: Command): void {
     .option('--learning-rate <x>', 'peak, of supernet and found network', positiveNumber)
     .option('--share <x>', 'share of the training images that the supernet sees', fraction, 1)
     .option('--baseline <name>', 'also train the network "largest"; may be repeated', collect)
+    .option(
+      '--baselines <n>',
+      'also train n random networks of equal price, and the uniform ones within the budget',
+      positiveInteger,
+    )
     .addOption(precisionOption())
     .option('--describe', 'say what the space holds and what a search step takes, and do nothing')
   const required = ({ describe }: Partial<Options>) =>
@@ -59,6 +65,7 @@ export function register(program: Command): void {
     const on = await readOn(space, options)
     await startSearch(await planOf(space, options), options, {
       precision: options.precision,
+      ...(options.baselines && { baselines: options.baselines }),
       price: async () => ({
         constraints,
         ...(options.on === 'host' ? { table: await measured(space, options) } : on),
@@ -77,6 +84,8 @@ export interface SearchStart {
   /** Name of the command; by default `search`. */
   readonly command?: string
   readonly precision: PrecisionOption
+  /** Random networks of equal price to be trained beside the found one, with the uniform ones; by default none. */
+  readonly baselines?: number
   /** The constraints and what they are priced on; may take minutes, so it is asked when all the rest is checked. */
   readonly price: () => Promise<PricedOn & { readonly constraints: readonly Constraint[] }>
 }
@@ -85,23 +94,32 @@ export interface SearchStart {
 export async function startSearch(
   setup: SearchSetup,
   options: LongOptions,
-  { command = 'search', precision: asked, price }: SearchStart,
+  { command = 'search', precision: asked, baselines: random = 0, price }: SearchStart,
 ): Promise<void> {
-  const [{ checkRunFree, createRun }, { decode, largest, pricesOf }, { modelOf, runSearch, loadSearchData }] =
-    await Promise.all([import('../runs/index.js'), import('../search/index.js'), import('./search-run.js')])
+  const [
+    { checkRunFree, createRun },
+    { baselinesWithin, decode, largest, pricesOf },
+    { modelOf, runSearch, loadSearchData },
+  ] = await Promise.all([import('../runs/index.js'), import('../search/index.js'), import('./search-run.js')])
   if (options.run !== undefined) checkRunFree(options.run)
   const dataset = await loadSearchData({ ...setup, prices: [] })
   const { constraints, ...on } = await price()
   const prices = await pricesOf(setup.space, constraints, { table: on.table, model: modelOf(on) })
+  const say = (line: string) => void (options.quiet || process.stderr.write(`${line}\n`))
+  const equal = random > 0 ? baselinesWithin(setup.space, prices, random, options.seed) : []
+  const drawn = equal.filter(({ name }) => name.startsWith('random-')).length
+  if (drawn < random)
+    say(`Random networks of equal price: ${drawn} instead of ${random}, as the space holds no more`)
   const precision = await resolvePrecision(asked, {
     network: decode(setup.space, largest(setup.space)),
     batchSize: setup.search.batchSize,
-    say: line => void (options.quiet || process.stderr.write(`${line}\n`)),
+    say,
   })
   const config: SearchConfig = {
     ...setup,
     ...on,
     prices,
+    baselines: [...setup.baselines, ...equal],
     search: { ...setup.search, precision },
     training: { ...setup.training, precision },
   }

@@ -1,6 +1,8 @@
+export { baselinesWithin, type NamedArchitecture } from './baselines.js'
 export { decideWithin } from './decide.js'
 export { decode } from './decode.js'
 export { cheapest, exactPrice, latencyPrice, type Price, type PriceSources, pricesOf } from './price.js'
+export { EQUAL_PRICE, randomWithin, uniformArchitectures } from './random-architectures.js'
 export {
   type Baseline,
   SEARCH_PLAN,
@@ -9,7 +11,7 @@ export {
   TRAINING_PLAN,
 } from './search-config.js'
 export { type SearchResult, type SearchState, searchJob, type Trained } from './search-job.js'
-export { architectureTable, searchFigures } from './search-report.js'
+export { architectureTable, comparisonTable, searchFigures } from './search-report.js'
 export { readSpace, type Space, searchable } from './space.js'
 export {
   type Architecture,

@@ -2,6 +2,7 @@ import type { DeviceTable } from '../cost/index.js'
 import type { Augmentation } from '../data/index.js'
 import type { Precision, TrainingPlan } from '../engine/index.js'
 import type { Accelerator } from '../hardware/index.js'
+import type { NamedArchitecture } from './baselines.js'
 import type { MultiplierGains } from './multiplier.js'
 import type { Price } from './price.js'
 import type { Space } from './space.js'
@@ -55,8 +56,8 @@ export const TRAINING_PLAN: TrainingPlan = {
   optimizer: { kind: 'momentum', momentum: 0.9, nesterov: true },
 }
 
-/** Networks that are trained beside the found one, with the same plan. */
-export type Baseline = 'largest'
+/** A network that is trained beside the found one, with the same plan: the largest, or any by its choices. */
+export type Baseline = 'largest' | NamedArchitecture
 
 /** Everything that decides a search besides its seed. Plain JSON: a run folder keeps it whole. */
 export interface SearchConfig {

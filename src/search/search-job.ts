@@ -11,6 +11,7 @@ import {
 } from '../engine/index.js'
 import type { Network, Weights } from '../network/index.js'
 import type { Job, Snapshot } from '../runs/index.js'
+import type { NamedArchitecture } from './baselines.js'
 import { decideWithin } from './decide.js'
 import { decode } from './decode.js'
 import { searchLine, trainingLine } from './progress-lines.js'
@@ -30,25 +31,18 @@ import {
 import { type Architecture, largest } from './space-architectures.js'
 
 /** A network that the job trains from scratch: the found one, or a baseline. */
-export interface Trained {
-  readonly name: string
-  readonly architecture: Architecture
+export interface Trained extends NamedArchitecture {
   /** Accuracy on the held-out images. */
   readonly validation: number
   /** Accuracy on the test split, which is used for this alone. */
   readonly test: number
 }
 
-interface Candidate {
-  readonly name: string
-  readonly architecture: Architecture
-}
-
 /** Where a search job is, as plain JSON. */
 interface Position {
   readonly epochs: readonly SearchEpoch[]
   /** Set when the search has decided: what is trained, the found network first. */
-  readonly candidates?: readonly Candidate[]
+  readonly candidates?: readonly NamedArchitecture[]
   /** The architecture that the decisions alone stood for, before it was moved within the bounds. */
   readonly decided?: Architecture
   readonly trained: readonly Trained[]
@@ -125,7 +119,9 @@ export function searchJob(
     const found = decideWithin(space, margins, prices)
     const candidates = [
       { name: 'found', architecture: found },
-      ...config.baselines.map(name => ({ name, architecture: largest(space) })),
+      ...config.baselines.map(baseline =>
+        baseline === 'largest' ? { name: baseline, architecture: largest(space) } : baseline,
+      ),
     ]
     disposeSearch(state.search!)
     const position = { ...state.position, candidates, decided: state.position.epochs.at(-1)!.architecture }
@@ -136,7 +132,7 @@ export function searchJob(
     }
   }
 
-  const startCandidate = ({ architecture }: Candidate): Training =>
+  const startCandidate = ({ architecture }: NamedArchitecture): Training =>
     startTraining(decode(space, architecture), trainingPlan, seed)
 
   async function stepTraining(state: SearchState) {

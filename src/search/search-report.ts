@@ -1,5 +1,7 @@
+import { median } from 'simple-statistics'
 import { METRIC_FACTS } from '../cost/index.js'
 import { choicePrice, type Price } from './price.js'
+import type { Trained } from './search-job.js'
 import type { SearchEpoch } from './search-phase.js'
 import { type Space, searchable } from './space.js'
 import type { Architecture } from './space-architectures.js'
@@ -73,6 +75,32 @@ function priceFigures(epochs: readonly SearchEpoch[], { metric, bound }: Price, 
       },
     },
   ]
+}
+
+/**
+ * The found network against its baselines of equal price, in accuracy (fractions): median and best of the random
+ * ones, best of the uniform ones; the best are those on the test images. Absent where there are none.
+ */
+export function comparisonTable([found, ...baselines]: readonly Trained[]): Table | undefined {
+  const groups = ['random', 'uniform'].map(kind => ({
+    kind,
+    networks: baselines.filter(({ name }) => name.startsWith(`${kind}-`)),
+  }))
+  const rows = groups.flatMap(({ kind, networks }) => {
+    if (networks.length === 0) return []
+    const column = (part: 'validation' | 'test') => networks.map(network => network[part])
+    const best = networks.reduce((a, b) => (b.test > a.test ? b : a))
+    return [
+      [`${kind}, median of ${networks.length}`, median(column('validation')), median(column('test'))],
+      [`${kind}, best of ${networks.length}: ${best.name}`, best.validation, best.test],
+    ]
+  })
+  if (rows.length === 0) return undefined
+  return {
+    title: 'Against random networks of equal price and uniform ones within the bounds',
+    columns: ['network', 'held out', 'test'],
+    rows: [['found', found!.validation, found!.test], ...rows],
+  }
 }
 
 /** The architecture block by block, with what each block costs and what the decisions alone had said. */

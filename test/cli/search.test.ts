@@ -169,6 +169,40 @@ describe('tandem search', () => {
   })
 })
 
+describe('tandem search --baselines', () => {
+  it('trains random networks of equal price and the uniform ones that fit, and says how the found one compares', async () => {
+    // 5x5-e3 twice, or 5x5-e6 alone: the only networks at 1.5 ms; 1.3 ms is 13 % less.
+    const bound = ['--constraint', 'latency<=1.5ms', '--baselines', '3', '--train-epochs', '1']
+    const { code, stdout, stderr } = await search([...GOOD, ...bound, '--run', 'compared'], root)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('Random networks of equal price: 2 instead of 3, as the space holds no more')
+    const run = openRun(root, 'compared')
+    const { baselines } = readResult(run)!
+    expect(baselines.map(({ name }) => name)).toEqual([
+      'random-1',
+      'random-2',
+      'uniform-3x3-e3',
+      'uniform-3x3-e6',
+      'uniform-5x5-e3',
+    ])
+    for (const { met, cost, accuracy, files, name } of baselines) {
+      expect(met).toBe(true)
+      expect(Number.isFinite(accuracy!.test)).toBe(true)
+      if (name.startsWith('random')) expect(cost.latencyMs).toBe(1.5)
+      expect(existsSync(join(run.folder, files!.network!))).toBe(true)
+    }
+    const tests = baselines.slice(0, 2).map(({ accuracy }) => accuracy!.test!)
+    const shown = (share: number) => String(Number(share.toPrecision(4))).replaceAll('.', '\\.')
+    const median = shown((tests[0]! + tests[1]!) / 2)
+    expect(stdout).toMatch(new RegExp(`random, median of 2 +[\\d.]+ +${median}\n`))
+    expect(stdout).toMatch(
+      new RegExp(`random, best of 2: random-\\d +[\\d.]+ +${shown(Math.max(...tests))}\n`),
+    )
+    expect(stdout).toMatch(/uniform, best of 3: uniform-/)
+    expect(readFileSync(join(run.folder, 'report.html'), 'utf8')).toContain('random, median of 2')
+  })
+})
+
 describe('wrong input', () => {
   const odd = file('odd.yaml', SPACE.replace('head:', 'colour: red\nhead:'))
   const even = file('even.yaml', SPACE.replace('[3, 5]', '[3, 4]'))
@@ -222,6 +256,7 @@ describe('wrong input', () => {
     ['no epoch for the constraint', ['--warmup', '2', ...MACS], /--warmup 2 leaves none of the 2 epochs/],
     ['a batch larger than the data', ['--batch', '500', ...MACS], /270 images do not fill one batch of 500/],
     ['a share too small for a batch', ['--share', '0.05', ...MACS], /images do not fill one batch of 32/],
+    ['no baselines', ['--baselines', '0', ...MACS], /Expected a whole number, 1 or more/],
     ['an unknown baseline', ['--baseline', 'best', ...MACS], /--baseline "best": expected "largest"/],
     ['a name that is none', ['--run', '../x', ...MACS], /cannot be the name of a run/],
   ] as [string, string[], RegExp][])(

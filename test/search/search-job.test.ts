@@ -10,7 +10,13 @@ import { count } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import { type JournalEntry, openRun, readJournal } from '../../src/runs/index.js'
 import { decode } from '../../src/search/decode.js'
-import { pricesOf, type SearchConfig, type SearchResult, type SearchState } from '../../src/search/index.js'
+import {
+  baselinesWithin,
+  pricesOf,
+  type SearchConfig,
+  type SearchResult,
+  type SearchState,
+} from '../../src/search/index.js'
 import { searchable } from '../../src/search/space.js'
 import { largest } from '../../src/search/space-architectures.js'
 import { start, temporary } from '../runs/toy.js'
@@ -118,11 +124,9 @@ describe('a search', () => {
   })
 
   it('finds squeeze-and-excitation or leaves it out, and packed half-way goes on to the same bits', async () => {
-    const changes = {
-      space: squeezingSpace,
-      prices: await pricesOf(squeezingSpace, ['macs<=70%', 'params<=60%'].map(parseConstraint)),
-      baselines: [],
-    }
+    const prices = await pricesOf(squeezingSpace, ['macs<=70%', 'params<=60%'].map(parseConstraint))
+    const [random] = baselinesWithin(squeezingSpace, prices, 1, 5)
+    const changes = { space: squeezingSpace, prices, baselines: [random!] }
     const straight = await toEnd([], changes)
     const { epochs, trained, networks } = straight.result
     expect(epochs[0]!.decisions).toBe(7)
@@ -131,7 +135,9 @@ describe('a search', () => {
     expect(Math.max(...epochs.at(-1)!.margins.map(({ squeeze }) => squeeze!))).toBeLessThan(1)
     const chosen = trained[0]!.architecture.filter(choice => choice.endsWith('-se'))
     expect(networks[0]!.layers.filter(({ name }) => name.endsWith('/se_scale'))).toHaveLength(chosen.length)
-    const repacked = await toEnd([13, STEPS.search + 3], changes)
+    expect(trained[1]).toMatchObject(random!)
+    expect(networks[1]!.architecture!.choices.map(({ choice }) => choice)).toEqual(random!.architecture)
+    const repacked = await toEnd([13, STEPS.search + STEPS.training + 3], changes)
     expect(outcome(repacked.result)).toEqual(outcome(straight.result))
   })
 
