@@ -7,6 +7,9 @@ import type { SearchSetup } from './search.js'
 /** Of the way from the cheapest network of the space to the largest. */
 const TARGET = 0.5
 
+/** Epochs of the supernet and of each network after it: what two cores train in a few minutes. */
+const EPOCHS = { native: 8, wasm: 3 }
+
 /** `tandem demo`: a search within two budgets of an accelerator, from nothing but what ships, in a few minutes. */
 export function register(program: Command): void {
   const command = program
@@ -15,10 +18,13 @@ export function register(program: Command): void {
       'a search within a latency and an energy budget, on the data that ships, within five minutes',
     )
   longCommand(command).action(async (options: LongOptions) => {
-    const { provideEngine } = await import('../engine/install/index.js')
-    await provideEngine(line => process.stderr.write(`${line}\n`))
+    const { chooseBackend, provideEngine } = await import('../engine/install/index.js')
+    const say = (line: string) => process.stderr.write(`${line}\n`)
+    await provideEngine(say)
+    const { name } = chooseBackend()
+    if (name === 'wasm') say(`demo: ${EPOCHS.wasm} epochs instead of ${EPOCHS.native}, since wasm is slower`)
     const { startSearch } = await import('./search.js')
-    const setup = await demoSetup()
+    const setup = await demoSetup(EPOCHS[name])
     await startSearch(setup, options, {
       command: 'demo',
       precision: 'auto',
@@ -27,8 +33,8 @@ export function register(program: Command): void {
   })
 }
 
-/** The tiny space, the sample of CIFAR-10, and epochs for a few minutes on two cores. */
-async function demoSetup(): Promise<SearchSetup> {
+/** The tiny space and the sample of CIFAR-10. */
+async function demoSetup(epochs: number): Promise<SearchSetup> {
   const { readSpace, SEARCH_PLAN, TRAINING_PLAN } = await import('../search/index.js')
   return {
     space: readSpace('cifar10-tiny'),
@@ -36,8 +42,8 @@ async function demoSetup(): Promise<SearchSetup> {
     heldOut: 0.1,
     searchShare: 1,
     augment: { crop: 4, flip: true },
-    search: { ...SEARCH_PLAN, epochs: 8, warmupEpochs: 4, batchSize: 64 },
-    training: { ...TRAINING_PLAN, epochs: 8, batchSize: 64 },
+    search: { ...SEARCH_PLAN, epochs, warmupEpochs: Math.floor(epochs / 2), batchSize: 64 },
+    training: { ...TRAINING_PLAN, epochs, batchSize: 64 },
     baselines: ['largest'],
   }
 }

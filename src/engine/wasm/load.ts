@@ -27,6 +27,8 @@ export async function loadWasm(): Promise<typeof TensorFlow> {
 
 /** Makes an allocation that fails throw, where the backend would go on to write at address 0. */
 function refuseToRunOut(module: WasmModule): void {
+  // Its first call puts another function in its place.
+  module._malloc(0)
   const allocate = module._malloc
   module._malloc = bytes => {
     const address = allocate(bytes)
