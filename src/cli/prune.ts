@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Constraint } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { CriterionName, EvolutionPlan, PruneConfig, Reduce } from '../prune/plan-index.js'
@@ -23,6 +23,7 @@ interface Options extends LongOptions, NormalizationOptions {
   readonly learningRate?: number
   readonly share: number
   readonly tau: number
+  readonly statistics: 'batch' | 'running'
   readonly images: number
   readonly population?: number
   readonly evaluations?: number
@@ -61,6 +62,11 @@ export function register(program: Command): void {
     .option('--learning-rate <x>', 'of training what is left, at first', positiveNumber)
     .option('--share <x>', 'share of the training images to train on', fraction, 1)
     .option('--tau <n>', 'steps of training before a candidate ranking is judged', wholeNumber, 0)
+    .addOption(
+      new Option('--statistics <of>', 'what batch norms take when a candidate ranking is judged')
+        .choices(['batch', 'running'])
+        .default('batch'),
+    )
     .option('--images <n>', 'held-out images that candidate rankings are judged on', positiveInteger, 1000)
     .option('--population <n>', 'of candidate rankings', positiveInteger)
     .option('--evaluations <n>', 'candidate rankings in all', positiveInteger)
@@ -131,6 +137,7 @@ async function configOf(model: InputModel, options: Options): Promise<PruneRunCo
     roundTo: options.roundTo,
     evolution: await evolutionOf(options),
     tau: options.tau,
+    statistics: options.statistics,
     images: options.images,
     heldOut: 0.1,
     share: options.share,

@@ -1,6 +1,6 @@
 import { compile } from './compile/compile.js'
 import type { Program, Step, Tensors } from './compile/step.js'
-import { execute } from './execute.js'
+import { type Execution, execute } from './execute.js'
 import { softmaxCrossEntropy } from './kernels/cross-entropy.js'
 import type { Model } from './model.js'
 import {
@@ -21,21 +21,26 @@ export interface Evaluation {
   readonly count: number
 }
 
+export interface EvaluationOptions extends Pick<Execution, 'statistics'> {
+  readonly replace?: Replace | undefined
+}
+
 /** Evaluates a batch. Feeds: `images`, `labels`, and what `replace` asks for. Outputs: `loss` and `logits`. */
 export const evaluationStep =
-  (model: Model, replace?: Replace): Step =>
+  (model: Model, { replace, statistics = 'running' }: EvaluationOptions = {}): Step =>
   feeds => {
     const values = readAll(model.variables)
     const replaced = replace?.(values, feeds)
     const logits = execute(model.network, feeds['images']!, {
       weight: name => replaced?.get(name) ?? values.get(name)!,
+      statistics,
     })
     return { loss: softmaxCrossEntropy(logits, feeds['labels']!), logits }
   }
 
 /** Accuracy and loss over batches; `replace` may stand in for some weights (a gated superkernel). */
 export function evaluate(model: Model, batches: Iterable<LabelledImages>, replace?: Replace): Evaluation {
-  const program = compile(evaluationStep(model, replace))
+  const program = compile(evaluationStep(model, { replace }))
   try {
     return evaluateWith(program, model, batches)
   } finally {

@@ -19,6 +19,8 @@ export interface Execution {
   readonly output?: (layer: string, output: Tensor) => Tensor
   /** Absent when evaluating. */
   readonly training?: TrainingMode
+  /** Whose statistics batch norms take when evaluating: the running ones, or those of the batch in hand. */
+  readonly statistics?: 'running' | 'batch'
 }
 
 /**

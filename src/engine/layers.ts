@@ -37,16 +37,16 @@ export const layerKernels: LayerKernels = {
     return layer.bias ? tf.add(y, weight(`${layer.name}/bias`)) : y
   },
 
-  batchNorm: ({ name, epsilon, momentum }, [input], { weight, training }) => {
+  batchNorm: ({ name, epsilon, momentum }, [input], { weight, training, statistics = 'running' }) => {
     const x = asMap(input!)
     const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map(part =>
       weight(`${name}/${part}`),
     ) as [Tensor, Tensor, Tensor, Tensor]
-    if (!training)
+    if (!training && statistics === 'running')
       return tf.reshape(batchNormInference(x, [gamma, beta, mean, variance], epsilon), input!.shape)
     const update = (mean: Tensor, variance: Tensor) => {
-      training.update(`${name}/mean`, mean)
-      training.update(`${name}/variance`, variance)
+      training?.update(`${name}/mean`, mean)
+      training?.update(`${name}/variance`, variance)
     }
     return tf.reshape(
       batchNormTraining(x, gamma, beta, mean, variance, { epsilon, momentum, update }),

@@ -44,6 +44,11 @@ export interface FitnessOptions {
   readonly heldOut: () => Iterable<LabelledImages>
   /** What convolutions and batch norms are computed in; float32 where it is left out. */
   readonly precision?: Precision | undefined
+  /**
+   * What batch norms take when a candidate is judged. The running statistics are those of the whole network; after
+   * a deep cut they fit so badly that all candidates are no better than guessing.
+   */
+  readonly statistics?: 'running' | 'batch'
   /** Of the steps before a candidate is judged. */
   readonly weightDecay?: number
 }
@@ -98,11 +103,11 @@ const compactFitness = (options: FitnessOptions): Fitness => ({
 /** A model with its two programs; what training needs is made when it is first asked for. */
 function createMachine(
   network: Network,
-  { heldOut, precision, weightDecay = 0 }: FitnessOptions,
+  { heldOut, precision, statistics = 'running', weightDecay = 0 }: FitnessOptions,
   replace?: Replace,
 ) {
   const model = createModel(network)
-  const evaluation = compile(evaluationStep(model, replace), { precision })
+  const evaluation = compile(evaluationStep(model, { replace, statistics }), { precision })
   let training: { readonly optimizer: Optimizer; readonly program: Program } | undefined
   /** Whether the model is another than it was made. */
   let changed = false

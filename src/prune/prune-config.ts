@@ -35,6 +35,8 @@ export interface PruneConfig {
   readonly tau: number
   /** Held-out images that candidates are judged on. */
   readonly images: number
+  /** What batch norms take when a candidate is judged: those of the judged images, or the whole network's. */
+  readonly statistics: 'batch' | 'running'
   /** What candidates are judged in. */
   readonly precision?: Precision
   /** Share of the training images that is held out of all training. */

@@ -86,10 +86,10 @@ export function pruneContext({ network, config, modelOf, dataset, seed }: PruneO
     },
     learner(budget) {
       if (learner) return learner
-      const { evolution: plan, precision } = config
+      const { evolution: plan, precision, statistics } = config
       const { weightDecay, learningRate } = training
       const { judged: heldOut, source } = data!
-      fitness = createFitness({ network, channels, heldOut, weightDecay, precision })
+      fitness = createFitness({ network, channels, heldOut, weightDecay, precision, statistics })
       const model = budget.metric === 'macs' ? countCostModel : modelOf(budget)
       const settings = { reduce, keepAtLeast, plan, tau, learningRate, source, seed }
       learner = legrJob({ network, ...parts, ...settings, budget, model, fitness })

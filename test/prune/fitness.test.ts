@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inOrder } from '../../src/data/index.js'
-import { createModel, disposeModel, evaluate, tf } from '../../src/engine/index.js'
+import {
+  createModel,
+  disposeModel,
+  eager,
+  evaluate,
+  evaluateWith,
+  evaluationStep,
+  tf,
+} from '../../src/engine/index.js'
 import type { Network } from '../../src/network/index.js'
 import { channelsOf, createFitness, type Fitness, prune } from '../../src/prune/index.js'
 import { random } from '../../src/random.js'
@@ -67,6 +75,22 @@ describe.each([
     const candidate = fitness.candidate(dead)
     expect(candidate.loss()).toBeCloseTo(lossOf(prune(network, dead, channels)), 4)
     candidate.dispose()
+  })
+
+  it('by the statistics of the judged images is the loss of the pruned network with batch norms of that batch', () => {
+    const judged = createFitness({ network, channels, heldOut, statistics: 'batch' })
+    const candidate = judged.candidate(dead)
+    const loss = candidate.loss()
+    candidate.dispose()
+    judged.dispose()
+    const model = createModel(prune(network, dead, channels))
+    const program = eager(evaluationStep(model, { statistics: 'batch' }))
+    expect(loss).toBeCloseTo(evaluateWith(program, model, heldOut()).loss, 4)
+    // The running statistics of a random model fit nothing; without batch norms there is no difference.
+    const own = evaluateWith(eager(evaluationStep(model)), model, heldOut()).loss
+    const hasNorms = network.layers.some(({ type }) => type === 'batchNorm')
+    expect(Math.abs(loss - own) > 1e-3).toBe(hasNorms)
+    disposeModel(model)
   })
 
   it('after some steps is that of the pruned network after the same steps', () => {

@@ -29,7 +29,7 @@ const CONFIG: PruneConfig = {
   budgets: ['macs<=70%', 'params<=40%'].map(parseConstraint),
   ...{ criterion: 'legr', reduce: 'sum', keep: [], keepAtLeast: 0.1, roundTo: 1 },
   evolution: { ...EVOLUTION_PLAN, population: 6, tournament: 2, evaluations: 9 },
-  ...{ tau: 0, images: 16, heldOut: 0.2, share: 1, augment: { crop: 1, flip: true } },
+  ...{ tau: 0, statistics: 'running', images: 16, heldOut: 0.2, share: 1, augment: { crop: 1, flip: true } },
   training: { ...FINE_TUNING, epochs: 2, batchSize: 32 },
 }
 const job = (changes: Partial<PruneConfig> = {}, options: Partial<PruneOptions> = {}) =>
