@@ -103,7 +103,9 @@ async function start(model: InputModel, options: Options, say: (line: string) =>
   await checkBudgets(model, config)
   const dataset = await loadPruneData(model, config, options.seed)
   const judged = config.criterion === 'legr' && config.affine === undefined
-  const trial = { network: model.network, batchSize: options.images, work: 'evaluation', say } as const
+  const { EVALUATION_BATCH } = await import('../data/index.js')
+  const batchSize = Math.min(options.images, EVALUATION_BATCH)
+  const trial = { network: model.network, batchSize, work: 'evaluation', say } as const
   const precision = judged && { precision: await resolvePrecision(options.precision, trial) }
   const resolved = { ...config, ...precision }
   const run = createRun({ name: options.run, command: 'prune', config: resolved, seed: options.seed })

@@ -1,9 +1,10 @@
 import type { Dataset } from './dataset.js'
 import { type Batch, prepareBatch } from './prepare-batch.js'
 
-const EVALUATION_BATCH = 250
+/** Images of a batch where nothing is learned from them. */
+export const EVALUATION_BATCH = 250
 
-/** The images of a split, or those at `indices` of it, as they are: in order, without augmentation, in batches of 250. */
+/** The images of a split, or those at `indices` of it, as they are: in order, without augmentation, in batches of EVALUATION_BATCH. */
 export function* inOrder(
   dataset: Dataset,
   images: 'train' | 'test',

@@ -1,7 +1,7 @@
 export { type Augmentation, crop, cutout, flip, type Pixels } from './augment.js'
 export { type BatchSource, type BatchSourceOptions, openBatches } from './batches.js'
 export type { Dataset, Images } from './dataset.js'
-export { inOrder } from './in-order.js'
+export { EVALUATION_BATCH, inOrder } from './in-order.js'
 export { loadDataset } from './load-dataset.js'
 export {
   type Batch,
