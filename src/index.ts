@@ -2,6 +2,7 @@
 export * from './cost/index.js'
 export * from './data/index.js'
 export * from './errors.js'
+export * as evolve from './evolve/index.js'
 export * from './network/index.js'
 export * from './prune/plan-index.js'
 export * from './random.js'

@@ -7,7 +7,7 @@ import { packageRoot } from '../src/package-root.js'
 const HEIGHTS: readonly (readonly string[])[] = [
   ['.'],
   ['network'],
-  ['data', 'runs', 'hardware'],
+  ['data', 'runs', 'hardware', 'evolve'],
   ['engine', 'cost'],
   ['search', 'prune'],
   ['cli'],
