@@ -4,6 +4,8 @@ import { equalRows, lexicographicOrder } from './lexicographic-order.js'
 export interface Neighbours {
   /** How many points there are. */
   readonly count: number
+  /** The points in lexicographic order. */
+  readonly order: Int32Array
   /** For each objective and point, at `objective · count + point`: the next smaller and larger point, −1 at the ends. */
   readonly smaller: Int32Array
   readonly larger: Int32Array
@@ -29,12 +31,15 @@ export function neighboursOf(
   const values = new Float64Array(width * count)
   const spans = new Float64Array(width)
   const rows = new Float64Array(width * count)
+  let order = new Int32Array(0) as Int32Array
   for (let objective = 0; objective < width; objective++) {
     for (let point = 0; point < count; point++)
       for (let j = 0; j < width; j++)
         rows[point * width + j] = objectives[members[point]! * width + ((objective + j) % width)]!
+    const sorted = lexicographicOrder(rows, width)
+    if (objective === 0) order = sorted
     let last = -1
-    for (const point of lexicographicOrder(rows, width)) {
+    for (const point of sorted) {
       values[objective * count + point] = rows[point * width]!
       if (last >= 0 && equalRows(rows, width, last, point)) {
         repeated[point] = 1
@@ -62,5 +67,5 @@ export function neighboursOf(
     }
     return sum
   }
-  return { count, smaller, larger, repeated, distance }
+  return { count, order, smaller, larger, repeated, distance }
 }

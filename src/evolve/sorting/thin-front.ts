@@ -7,7 +7,7 @@ import { neighboursOf } from './neighbours.js'
  */
 export type Thinning = 'at-once' | 'one-by-one'
 
-/** The `keep` of a front's members that are crowded least, ascending. */
+/** The `keep` of a front's members that are crowded least, ascending; of equally crowded ones the lexicographically first go. */
 export function thinFront(
   objectives: Float64Array,
   width: number,
@@ -32,10 +32,10 @@ function mostCrowded(
   members: Int32Array,
   count: number,
 ): Uint8Array {
-  const { distance } = neighboursOf(objectives, width, members)
-  const order = ascendingOrder(Float64Array.from(members, (_, point) => distance(point)))
+  const { order, distance } = neighboursOf(objectives, width, members)
+  const places = ascendingOrder(Float64Array.from(order, point => distance(point)))
   const removed = new Uint8Array(members.length)
-  for (const point of order.subarray(0, count)) removed[point] = 1
+  for (const place of places.subarray(0, count)) removed[order[place]!] = 1
   return removed
 }
 
@@ -45,13 +45,13 @@ function mostCrowdedInTurn(
   members: Int32Array,
   count: number,
 ): Uint8Array {
-  const { smaller, larger, repeated, distance } = neighboursOf(objectives, width, members)
+  const { order, smaller, larger, repeated, distance } = neighboursOf(objectives, width, members)
   const size = members.length
   const removed = new Uint8Array(size)
   const distances = Float64Array.from(members, (_, point) => distance(point))
   for (let round = 0; round < count; round++) {
     let least = -1
-    for (let point = 0; point < size; point++)
+    for (const point of order)
       if (removed[point] === 0 && (least < 0 || distances[point]! < distances[least]!)) least = point
     removed[least] = 1
     if (repeated[least]) continue
