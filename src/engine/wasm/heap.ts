@@ -9,6 +9,13 @@ const wasm = () => tf.backend() as unknown as BackendWasm & { readonly wasm: Was
 export const unwritten = (shape: readonly number[], dtype: Tensor['dtype'] = 'float32'): Tensor =>
   tf.engine().makeTensorFromTensorInfo(wasm().makeOutput([...shape], dtype))
 
+/** A tensor of zeros. */
+export function zeros(shape: readonly number[]): Tensor {
+  const tensor = unwritten(shape)
+  view(tensor).fill(0)
+  return tensor
+}
+
 /** The values of a float32 tensor where they lie, until the next tensor is made. */
 export const view = (tensor: Tensor): Float32Array => wasm().typedArrayFromHeap(tensor) as Float32Array
 

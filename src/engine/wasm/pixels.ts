@@ -1,6 +1,5 @@
-import { tf } from '../tensorflow.js'
 import type { Tensor } from '../types.js'
-import { copyBlock, type Layout, layoutOf, unwritten } from './heap.js'
+import { copyBlock, type Layout, layoutOf, unwritten, zeros } from './heap.js'
 
 type Pair = readonly [number, number]
 type Shape4 = [number, number, number, number]
@@ -25,7 +24,7 @@ export function spread(
   strides: Pair,
   size: Pair = [(x.shape[1]! - 1) * strides[0] + 1, (x.shape[2]! - 1) * strides[1] + 1],
 ): Tensor {
-  const y = tf.zeros([x.shape[0]!, ...size, x.shape[3]!])
+  const y = zeros([x.shape[0]!, ...size, x.shape[3]!])
   copyBlock(layoutOf(x), sparse(layoutOf(y), strides), x.shape)
   return y
 }
