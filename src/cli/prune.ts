@@ -102,14 +102,39 @@ async function start(model: InputModel, options: Options, say: (line: string) =>
   const { checkBudgets, loadPruneData, runPrune } = await import('./prune-run.js')
   await checkBudgets(model, config)
   const dataset = await loadPruneData(model, config, options.seed)
-  const judged = config.criterion === 'legr' && config.affine === undefined
-  const { EVALUATION_BATCH } = await import('../data/index.js')
-  const batchSize = Math.min(options.images, EVALUATION_BATCH)
-  const trial = { network: model.network, batchSize, work: 'evaluation', say } as const
-  const precision = judged && { precision: await resolvePrecision(options.precision, trial) }
-  const resolved = { ...config, ...precision }
+  const resolved = await withPrecisions(config, model, options, say)
   const run = createRun({ name: options.run, command: 'prune', config: resolved, seed: options.seed })
   await runPrune(run, { model, config: resolved, dataset }, options)
+}
+
+/** What candidates are judged in, and what is left is trained in: each by a trial of its own kind of work. */
+async function withPrecisions(
+  config: PruneRunConfig,
+  { network }: InputModel,
+  { precision: asked, images }: Options,
+  say: (line: string) => void,
+): Promise<PruneRunConfig> {
+  const { halved } = await import('../prune/plan-index.js')
+  const { EVALUATION_BATCH } = await import('../data/index.js')
+  const { criterion, affine, training } = config
+  const judged =
+    criterion === 'legr' &&
+    affine === undefined &&
+    (await resolvePrecision(asked, {
+      ...{ network, batchSize: Math.min(images, EVALUATION_BATCH) },
+      ...{ work: 'evaluation', say },
+    }))
+  // Not the whole network: odd widths gain little from bf16, and what is left often has them.
+  const trained =
+    training.epochs > 0 &&
+    (await resolvePrecision(asked, {
+      ...{ network: await halved(network, config), batchSize: training.batchSize, say },
+    }))
+  return {
+    ...config,
+    ...(judged && { precision: judged }),
+    training: { ...training, ...(trained && { precision: trained }) },
+  }
 }
 
 /** Continues a pruning in its run folder. */
@@ -125,7 +150,7 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
 /** Everything that the options leave open, filled in. */
 async function configOf(model: InputModel, options: Options): Promise<PruneRunConfig> {
   const { FINE_TUNING } = await import('../prune/plan-index.js')
-  const { epochs, batch, learningRate, precision } = options
+  const { epochs, batch, learningRate } = options
   const normalization = normalizationOf(options)
   return {
     model: { file: model.file, sha256: model.sha256 },
@@ -149,8 +174,6 @@ async function configOf(model: InputModel, options: Options): Promise<PruneRunCo
       ...(epochs !== undefined && { epochs }),
       ...(batch && { batchSize: batch }),
       ...(learningRate && { learningRate }),
-      // What is left has odd widths, where float32 is as fast.
-      precision: precision === 'bf16' ? 'bf16' : 'float32',
     },
   }
 }
