@@ -15,7 +15,7 @@ const ENUMERABLE = 100_000
  * The genomes to evaluate next: a function of the state alone. In the first generation the initial ones and uniform
  * draws; then children of tournament winners. Each differs from all others and from the population (or from everything
  * told, as the config asks). Where mating makes too few, uniform draws follow, then, in spaces of up to 100,000,
- * whatever is left. So none at all means that there is nothing new to evaluate.
+ * whatever is left. None at all means that nothing is left, or in a larger space that nothing new was found.
  */
 export function ask(state: State): readonly Genome[] {
   const { config, seed, generation, evaluated, population, seen } = state

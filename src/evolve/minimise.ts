@@ -1,16 +1,13 @@
 import { InputError } from '../errors.js'
 import { ask } from './ask.js'
-import type { Settings } from './config.js'
+import type { Options, Question } from './config.js'
 import { type Front, front } from './front.js'
-import type { VariationRates } from './operators/variation.js'
 import type { Problem } from './problem.js'
 import { init, type State } from './state.js'
 import { type Evaluation, tell } from './tell.js'
 import { type StopReason, stopReason } from './termination.js'
 
-export interface MinimiseOptions extends Partial<Omit<Settings, 'crossover' | 'mutation'>> {
-  readonly crossover?: Partial<VariationRates>
-  readonly mutation?: Partial<VariationRates>
+export interface MinimiseOptions extends Omit<Options, keyof Question> {
   readonly seed?: number
   /** Goes on from here, as if never stopped, with the config and seed of that state. */
   readonly from?: State

@@ -17,7 +17,7 @@ export interface Stagnation {
   readonly tolerance: number
 }
 
-/** `exhausted`: every genome that could be proposed has been. */
+/** `exhausted`: no new genome is left, or none could be found (`ask`). */
 export type StopReason = keyof Termination | 'exhausted'
 
 /** Why the search is over, or undefined while it is not. The seconds are counted by whoever has a clock. */
