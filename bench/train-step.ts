@@ -10,7 +10,6 @@ import { type BenchOptions, type BenchResult, type BenchRow, integerOption, medi
 
 /** Whoever takes the step: a process of its own, so that its peak memory is its own. */
 interface Side {
-  readonly name: string
   steps(count: number): Promise<number[]>
   /** Ends it; its peak memory in bytes. */
   end(): Promise<number>
@@ -149,7 +148,6 @@ async function startSide(kind: string, what: string, batch: number): Promise<Sid
   }
   await next()
   return {
-    name: kind,
     async steps(count) {
       child.stdin!.write(`${count}\n`)
       return JSON.parse(await next()) as number[]

@@ -2,7 +2,7 @@ import { tf } from '../tensorflow.js'
 import { toBfloat16 } from './bfloat16.js'
 import { CompileError } from './compile-error.js'
 import { encodeSavedModel } from './graph-def.js'
-import { type GraphSession, openSession } from './graph-session.js'
+import { openSession } from './graph-session.js'
 import { type Recording, record } from './record.js'
 import type { Program, Step, Tensors } from './step.js'
 
@@ -30,8 +30,8 @@ export const eager = (step: Step): Program => ({
  */
 export function compile(step: Step, { precision = 'float32', orEager }: CompileOptions = {}): Program {
   if (tf.getBackend() !== 'tensorflow') return eager(step)
-  const programs = new Map<string, Pick<GraphSession, 'run' | 'dispose'>>()
-  function program(feeds: Tensors) {
+  const programs = new Map<string, Program>()
+  function program(feeds: Tensors): Program {
     try {
       const recording = recordTwice(step, feeds)
       return openSession(precision === 'bf16' ? toBfloat16(recording) : recording)
@@ -61,7 +61,7 @@ const signature = (feeds: Tensors): string =>
     .join(';')
 
 /** A recording that another one of the same step equals. */
-export function recordTwice(step: Step, feeds: Tensors): Recording {
+function recordTwice(step: Step, feeds: Tensors): Recording {
   const [first, second] = [record(step, feeds), record(step, feeds)]
   for (const [i, node] of first.nodes.entries()) {
     const other = second.nodes[i]

@@ -9,16 +9,7 @@ import type { Variable } from '../variable.js'
 import { CompileError } from './compile-error.js'
 import { DATA_TYPE, encodeSavedModel, type NodeDef, shapeProto, TAG } from './graph-def.js'
 import type { Recording } from './record.js'
-import type { Tensors } from './step.js'
-
-/** A recording loaded into a TensorFlow session of its own. */
-export interface GraphSession {
-  /** Runs the step. Variables that changed elsewhere are brought in first; updated ones stay here till asked for. */
-  run(feeds: Tensors): Tensors
-  /** Forgets this session's updates: every variable has the value it last had outside. */
-  discard(): void
-  dispose(): void
-}
+import type { Program, Tensors } from './step.js'
 
 /** A session in TensorFlow, shared by all recordings of one structure. */
 interface Loaded {
@@ -35,8 +26,12 @@ const loaded = new Map<string, Loaded>()
 /** How many sessions TensorFlow holds for this process. */
 export const countSessions = (): number => loaded.size
 
-/** Loads a recording, or finds the session of an equal one. Throws CompileError where TensorFlow refuses it. */
-export function openSession(recording: Recording): GraphSession {
+/**
+ * Loads a recording into a TensorFlow session, or finds that of an equal one. A run first brings in the variables that
+ * changed elsewhere; those that it updates stay in the session till they are asked for. Throws CompileError where
+ * TensorFlow refuses the graph.
+ */
+export function openSession(recording: Recording): Program {
   const { feeds, outputs, variables, updates } = recording
   const bytes = encodeSavedModel(graphOf(recording))
   const key = createHash('sha256').update(bytes).digest('base64')
@@ -106,10 +101,6 @@ export function openSession(recording: Recording): GraphSession {
       }
       session.ahead = updated.length > 0
       return Object.fromEntries(names.map((name, i) => [name, results[i]!]))
-    },
-    discard() {
-      for (const slot of updated) slots[slot]?.variable.changed()
-      session.ahead = false
     },
     dispose() {
       bringBack()
