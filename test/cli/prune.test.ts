@@ -1,48 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { runProgram } from '../../src/cli/program.js'
 import { register } from '../../src/cli/prune.js'
 import { graph, inferShapes, initialize, type Network, readOnnx, writeOnnx } from '../../src/network/index.js'
 import { readRanking } from '../../src/prune/plan-index.js'
-import { random } from '../../src/random.js'
 import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
 import { temporary } from '../runs/toy.js'
+import { barsData } from './bars.js'
+import { said, start, tandem } from './tandem-process.js'
 
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const files = temporary()
 
-function idx(dims: readonly number[], value: (i: number) => number): Buffer {
-  const header = Buffer.alloc(4 + 4 * dims.length)
-  header.writeUInt32BE(0x0800 + dims.length)
-  for (const [i, dim] of dims.entries()) header.writeUInt32BE(dim, 4 + 4 * i)
-  const length = dims.reduce((a, b) => a * b)
-  return Buffer.concat([header, Buffer.from(Array.from({ length }, (_, i) => value(i)))])
-}
-
-/** A data set in MNIST's form: a bright bar at the height of its class, in noise. */
-function dataSet(name: string, { classes = 5, size = 8 } = {}): string {
-  const dir = join(files, name)
-  mkdirSync(dir)
-  const stream = random(1, name)
-  for (const [prefix, count] of [
-    ['train', 150],
-    ['t10k', 40],
-  ] as const) {
-    const pixel = (i: number) => {
-      const [image, row] = [Math.floor(i / size ** 2), Math.floor((i % size ** 2) / size)]
-      return (row === image % classes ? 160 : 0) + stream.integer(90)
-    }
-    writeFileSync(join(dir, `${prefix}-images-idx3-ubyte`), idx([count, size, size], pixel))
-    writeFileSync(
-      join(dir, `${prefix}-labels-idx1-ubyte`),
-      idx([count], i => i % classes),
-    )
-  }
-  return `idx:${dir}`
-}
+const dataSet = (name: string, options: { classes?: number; size?: number } = {}) =>
+  barsData(join(files, name), name, { train: 150, ...options })
 
 function network(name: string, { softmax = false, batchNorm = true } = {}): Network {
   const net = graph(name, [8, 8, 1])
@@ -78,25 +49,6 @@ const SMALL = [
 const GOOD = [model, '--data', data, ...SMALL, '--epochs', '2', '--seed', '3']
 const BUDGETS = ['--budget', 'macs<=60%', '--budget', 'params<=400']
 
-interface Started {
-  readonly child: ChildProcess
-  readonly output: { stdout: string; stderr: string }
-  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>
-}
-
-function start(argv: readonly string[], root: string): Started {
-  const env = { ...process.env, TANDEM_RUNS: root }
-  const child = spawn(process.execPath, [main, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const output = { stdout: '', stderr: '' }
-  child.stdout.on('data', text => {
-    output.stdout += text
-  })
-  child.stderr.on('data', text => {
-    output.stderr += text
-  })
-  return { child, output, ended: new Promise(done => child.on('close', code => done({ code, ...output }))) }
-}
-const tandem = (argv: readonly string[], root: string) => start(argv, root).ended
 const prune = (argv: readonly string[], root: string) => tandem(['prune', ...argv], root)
 
 /** The command in this process: for what ends before there is anything to do. */
@@ -114,16 +66,6 @@ async function pruneHere(argv: readonly string[], root: string) {
     vi.restoreAllMocks()
     vi.unstubAllEnvs()
   }
-}
-
-/** Resolves once the pruning has said `pattern`, or has ended. */
-async function said({ child, output, ended }: Started, pattern: RegExp): Promise<void> {
-  await new Promise<void>(resolve => {
-    child.stderr!.on('data', () => {
-      if (pattern.test(output.stderr)) resolve()
-    })
-    void ended.then(() => resolve())
-  })
 }
 
 /** What must not depend on when and how often a run was stopped; what is measured does. */

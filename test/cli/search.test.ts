@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tableYaml, toTable } from '../../src/cost/index.js'
-import { random } from '../../src/random.js'
 import { loadCheckpoint, openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
 import { temporary } from '../runs/toy.js'
+import { barsData, idx } from './bars.js'
+import { said, start, tandem } from './tandem-process.js'
 
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const files = temporary()
 
 const SPACE = `name: shapes
@@ -36,37 +35,8 @@ const table = (blocks: Record<string, Record<string, number>>, space = 'shapes')
     }),
   )
 
-function idx(dims: readonly number[], value: (i: number) => number): Buffer {
-  const header = Buffer.alloc(4 + 4 * dims.length)
-  header.writeUInt32BE(0x0800 + dims.length)
-  for (const [i, dim] of dims.entries()) header.writeUInt32BE(dim, 4 + 4 * i)
-  return Buffer.concat([
-    header,
-    Buffer.from(Array.from({ length: dims.reduce((a, b) => a * b) }, (_, i) => value(i))),
-  ])
-}
-
-/** A data set in MNIST's form: a bright bar at the height of its class, in noise. */
-function dataSet(name: string, { classes = 5, size = 8 } = {}): string {
-  const dir = join(files, name)
-  mkdirSync(dir)
-  const stream = random(1, name)
-  for (const [prefix, count] of [
-    ['train', 300],
-    ['t10k', 40],
-  ] as const) {
-    const pixel = (i: number) => {
-      const [image, row] = [Math.floor(i / size ** 2), Math.floor((i % size ** 2) / size)]
-      return (row === image % classes ? 160 : 0) + stream.integer(90)
-    }
-    writeFileSync(join(dir, `${prefix}-images-idx3-ubyte`), idx([count, size, size], pixel))
-    writeFileSync(
-      join(dir, `${prefix}-labels-idx1-ubyte`),
-      idx([count], i => i % classes),
-    )
-  }
-  return `idx:${dir}`
-}
+const dataSet = (name: string, options: { classes?: number; size?: number } = {}) =>
+  barsData(join(files, name), name, { train: 300, ...options })
 
 function file(name: string, text: string): string {
   writeFileSync(join(files, name), text)
@@ -84,36 +54,7 @@ const SMALL = [
 const GOOD = ['--space', space, '--data', data, '--on', `table:${wholeTable}`, ...SMALL]
 const BOUNDS = ['--constraint', 'latency<=1.6ms', '--constraint', 'macs<=80%']
 
-interface Started {
-  readonly child: ChildProcess
-  readonly output: { stdout: string; stderr: string }
-  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>
-}
-
-function start(argv: readonly string[], root: string): Started {
-  const env = { ...process.env, TANDEM_RUNS: root }
-  const child = spawn(process.execPath, [main, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const output = { stdout: '', stderr: '' }
-  child.stdout.on('data', text => {
-    output.stdout += text
-  })
-  child.stderr.on('data', text => {
-    output.stderr += text
-  })
-  return { child, output, ended: new Promise(done => child.on('close', code => done({ code, ...output }))) }
-}
-const tandem = (argv: readonly string[], root: string) => start(argv, root).ended
 const search = (argv: readonly string[], root: string) => tandem(['search', ...argv], root)
-
-/** Resolves once the search has said `pattern`, or has ended. */
-async function said({ child, output, ended }: Started, pattern: RegExp): Promise<void> {
-  await new Promise<void>(resolve => {
-    child.stderr!.on('data', () => {
-      if (pattern.test(output.stderr)) resolve()
-    })
-    void ended.then(() => resolve())
-  })
-}
 
 /** What must not depend on when and how often a run was stopped. */
 function essence(root: string, name: string): unknown {
