@@ -2,7 +2,6 @@ import { type Tensor, tf } from '../engine/index.js'
 import type { Weights } from '../network/index.js'
 import { indicator } from './indicator.js'
 import type { Block } from './space.js'
-import type { Gated } from './superkernel.js'
 
 /** Names of the kernels of a block's squeeze-and-excitation: what its decision takes the norm of. */
 export const squeezeKernels = ({ name }: Block): readonly string[] => [
@@ -34,19 +33,15 @@ export function decideSqueeze(
 }
 
 /**
- * What stands in for the outputs of a block's squeeze-and-excitation while its decision is d and c its kept channels:
+ * What stands in for the factors of a block's squeeze-and-excitation while its decision is d:
  *
- *     y = x · c · (1 + d · (SE(x · c) − 1))
+ *     y = x · (1 + d · (SE(x) − 1))
  *
- * It sees kept channels only, and what is cut is 0 behind it. By name of the layer.
+ * x has its cut channels at 0 already (`gatedOutputs`). By name of the layer.
  */
-export function squeezeOutputs(
+export const squeezeOutputs = (
   { name }: Block,
-  { channelGates, squeezeGate }: Gated,
-): readonly (readonly [string, (output: Tensor) => Tensor])[] {
-  const kept = tf.reshape(channelGates, [1, 1, 1, -1])
-  return [
-    [`${name}/se_pool`, means => tf.mul(means, kept)],
-    [`${name}/se_gate`, factors => tf.mul(kept, tf.add(tf.mul(tf.sub(factors, 1), squeezeGate!), 1))],
-  ]
-}
+  squeezeGate: Tensor,
+): readonly (readonly [string, (output: Tensor) => Tensor])[] => [
+  [`${name}/se_gate`, factors => tf.add(tf.mul(tf.sub(factors, 1), squeezeGate), 1)],
+]

@@ -59,13 +59,15 @@ export interface GateOptions {
 }
 
 export interface Gated {
-  /** The kernel of the candidate that the decisions stand for, [k, k, 1, C]. */
+  /** The superkernel with the pixels of the candidate's kernel, [k, k, 1, C]: w′. */
   readonly kernel: Tensor
   /** Cumulative product of the decisions: [kernels], the first 1. */
   readonly kernelGates: Tensor
   /** Cumulative product of the decisions: [expansions]; all 0 where the block is skipped. */
   readonly expansionGates: Tensor
-  /** The same for every channel: [C]. */
+  /** Whether the block is there: [1]. */
+  readonly blockGate: Tensor
+  /** Of every channel of a block that is there: [C]; expansionGates = blockGate · those of its channels. */
   readonly channelGates: Tensor
   /** Whether there is squeeze-and-excitation, where there may be: [1]. */
   readonly squeezeGate?: Tensor
@@ -79,7 +81,8 @@ export interface Gated {
  *     w′ = w_inner + 1(‖w_shell‖ ≥ t)·(w_shell + …)                 over kernels
  *     w″ = 1(‖w′_first‖ ≥ t₀)·(w′_first + 1(‖w′_second‖ ≥ t₁)·(…))  over channels, t₀ only where skipping is allowed
  *
- * Differentiable in the kernel and in the thresholds.
+ * The factors over channels are returned by themselves, for the block's outputs (`gatedOutputs`): a batch norm behind
+ * w″ would undo any factor but 0, and with it the gradient. Differentiable in the kernel and in the thresholds.
  */
 export function gate(
   { block, shells, groups, size, channels }: Superkernel,
@@ -108,21 +111,33 @@ export function gate(
   const groupNorms = norm(tf.reshape(tf.matMul(inside as never, groupMasks), [-1]))
   const expansionMargin = decide(groupNorms, reference.expansion, thresholds.expansion)
   const decisions = masked(indicator(expansionMargin, temperature), keep?.expansion)
-  const expansionGates = cumulative(
-    canSkip ? decisions : (tf.concat([one, tf.slice(decisions, [1])] as never) as Tensor),
-  )
+  const blockGate = canSkip ? tf.slice(decisions, [0], [1]) : one
+  const widths = nested(tf.slice(decisions, [1]))
 
   const pixels = tf.matMul(tf.reshape(kernelGates, [1, -1]) as never, shellMasks)
-  const columns = tf.matMul(groupMasks, tf.reshape(expansionGates, [-1, 1]) as never)
-  const channelGates = tf.reshape(columns, [-1])
-  const gated = tf.mul(tf.mul(flat, tf.reshape(pixels, [-1, 1])), tf.reshape(columns, [1, -1]))
   return {
-    kernel: tf.reshape(gated, kernel.shape),
+    kernel: tf.reshape(tf.mul(flat, tf.reshape(pixels, [-1, 1])), kernel.shape),
     kernelGates,
-    expansionGates,
-    channelGates,
+    expansionGates: tf.mul(blockGate, widths),
+    blockGate,
+    channelGates: tf.reshape(tf.matMul(groupMasks, tf.reshape(widths, [-1, 1]) as never), [-1]),
     margins: { kernel: kernelMargin, expansion: expansionMargin },
   }
+}
+
+/**
+ * What the decisions over channels make of a block's outputs, by layer: channels that are cut are 0 behind the
+ * activation of the depthwise convolution, and a block that is skipped adds 0.
+ */
+export function gatedOutputs(
+  { name, canSkip }: Block,
+  { channelGates, blockGate }: Pick<Gated, 'channelGates' | 'blockGate'>,
+): readonly (readonly [string, (output: Tensor) => Tensor])[] {
+  const channels = tf.reshape(channelGates, [1, 1, 1, -1])
+  return [
+    [`${name}/depthwise_act`, output => tf.mul(output, channels)],
+    ...(canSkip ? [[`${name}/project_bn`, (output: Tensor) => tf.mul(output, blockGate)] as const] : []),
+  ]
 }
 
 /** √x, guarded where x is 0: the norm's gradient is 0 there. */

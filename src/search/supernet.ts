@@ -18,6 +18,7 @@ import {
   type Gated,
   type GateOptions,
   gate,
+  gatedOutputs,
   type Keep,
   partNorms,
   type Superkernel,
@@ -114,7 +115,7 @@ export function gateAll(
 
 /**
  * How `execute` runs the supernet's network as the gates cut it: the candidate's kernels in place of the
- * superkernels, and the outputs of squeeze-and-excitation as decided. `value` as for `gateAll`.
+ * superkernels, and outputs as decided. `value` as for `gateAll`.
  */
 export function gatedExecution(
   { superkernels }: Supernet,
@@ -123,7 +124,10 @@ export function gatedExecution(
 ): Pick<Execution, 'weight' | 'output'> {
   const kernels = new Map(superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
   const outputs = new Map(
-    superkernels.flatMap(({ block }, b) => (block.canSqueeze ? squeezeOutputs(block, gated[b]!) : [])),
+    superkernels.flatMap(({ block }, b) => {
+      const { squeezeGate } = gated[b]!
+      return [...gatedOutputs(block, gated[b]!), ...(squeezeGate ? squeezeOutputs(block, squeezeGate) : [])]
+    }),
   )
   return {
     weight: name => kernels.get(name) ?? value(name),

@@ -20,7 +20,7 @@ import { type Architecture, largest, randomArchitecture } from '../../src/search
 import { spacePrices } from '../../src/search/space-prices.js'
 import { createSupernet, disposeSupernet } from '../../src/search/supernet.js'
 import { largestDifference, normal } from '../engine/values.js'
-import { cutLogits, decodedLogits, forced, silenced, trained } from './cut-supernet.js'
+import { cutLogits, decodedLogits, forced, trained } from './cut-supernet.js'
 import { spaceFile, squeezingSpace } from './small-space.js'
 
 /** Spaces whose stages differ in everything that a stage may say. */
@@ -49,8 +49,7 @@ function distance(space: Space, architectures: readonly Architecture[], seed: nu
   const supernet = createSupernet(space, 3)
   const x = normal([2, ...space.input])
   const differences = architectures.map(architecture => {
-    const skipped = searchable(space).flatMap(({ name }, b) => (architecture[b] === SKIP ? [name] : []))
-    const weights = silenced(trained(space, seed), skipped)
+    const weights = trained(space, seed)
     return largestDifference(
       cutLogits(supernet, weights, architecture, x),
       decodedLogits(space, weights, architecture, x),

@@ -8,42 +8,22 @@ import { gateAll, gatedExecution, type Supernet } from '../../src/search/superne
 
 const tensor = ({ shape, data }: Weight): Tensor => tf.tensor(data, [...shape])
 
-/**
- * A supernet's weights as after some training. The batch norms behind the superkernels get mean 0 and no positive
- * beta: a channel that is cut leaves them as relu(beta) = 0, as if it were not there. In a real supernet it leaves a
- * constant, which is one reason why the found network is trained from scratch. Where a block may have
- * squeeze-and-excitation, what is cut is 0 behind it, whatever the batch norm.
- */
+/** A supernet's weights as after some training. */
 export function trained(space: Space, seed: number): Weights {
   const network = initialize(decode(space, largest(space)), seed)
-  const gated = searchable(space)
-    .filter(({ canSqueeze }) => !canSqueeze)
-    .map(({ name }) => `${name}/depthwise_bn`)
   return Object.fromEntries(
-    weightSpecs(network).map(({ name, layer, kind, shape }) => {
+    weightSpecs(network).map(({ name, kind, shape }) => {
       const stream = random(seed, 'trained', name)
-      const behind = gated.includes(layer)
       const values: Record<string, () => number> = {
         gamma: () => 0.5 + stream.uniform(),
         variance: () => 0.5 + stream.uniform(),
-        beta: () => (behind ? -0.3 * stream.uniform() : 0.3 * stream.normal()),
-        mean: () => (behind ? 0 : 0.3 * stream.normal()),
+        beta: () => 0.3 * stream.normal(),
+        mean: () => 0.3 * stream.normal(),
         bias: () => 0.5 * stream.normal(),
       }
       const { data } = network.weights[name]!
       return [name, { shape, data: kind in values ? data.map(values[kind]!) : data }]
     }),
-  )
-}
-
-/** The same, with blocks that add nothing where all they compute on is cut: what a skipped block is in a decoded network. */
-export function silenced(weights: Weights, blocks: readonly string[]): Weights {
-  const silent = new Set(blocks.flatMap(b => [`${b}/project_bn/mean`, `${b}/project_bn/beta`]))
-  return Object.fromEntries(
-    Object.entries(weights).map(([name, { shape, data }]) => [
-      name,
-      { shape, data: silent.has(name) ? data.map(() => 0) : data },
-    ]),
   )
 }
 

@@ -62,6 +62,7 @@ export function plainGate(
   )
   const expansionGates = products(expansionDecisions)
   return {
+    /** w″ */
     kernel: kernel.map(
       (w, i) => w * kernelGates[shellOf(Math.floor(i / channels))]! * expansionGates[groupOf(i % channels)]!,
     ),

@@ -5,7 +5,6 @@ import { decode } from '../../src/search/decode.js'
 import { searchable } from '../../src/search/space.js'
 import { largest } from '../../src/search/space-architectures.js'
 import { decideSqueeze, squeezeKernels, squeezeNorm, squeezeOutputs } from '../../src/search/squeeze.js'
-import type { Gated } from '../../src/search/superkernel.js'
 import { differenceToOnnx, withRandomWeights } from '../engine/onnx-runtime.js'
 import { normals } from './plain-gate.js'
 import { squeezingSpace } from './small-space.js'
@@ -75,8 +74,8 @@ function gated(x: Tensor, channelGates: Tensor, threshold: Tensor, parameters: T
     threshold,
     { reference, temperature: TEMPERATURE },
   )
-  const outputs = new Map(squeezeOutputs(block, { channelGates, squeezeGate } as unknown as Gated))
-  const y = execute(network, x, {
+  const outputs = new Map(squeezeOutputs(block, squeezeGate))
+  const y = execute(network, tf.mul(x, channelGates), {
     weight: name => values.get(name)!,
     output: (layer, output) => outputs.get(layer)?.(output) ?? output,
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Tensor, tf } from '../../src/engine/index.js'
 import type { Block } from '../../src/search/space.js'
-import { gate, partNorms, superkernel } from '../../src/search/superkernel.js'
+import { type Gated, gate, partNorms, superkernel } from '../../src/search/superkernel.js'
 import { largestDifference } from '../engine/values.js'
 import { type Decide, type Decisions, normals, plainGate, step } from './plain-gate.js'
 import { variedSpace } from './small-space.js'
@@ -41,6 +41,10 @@ function example(block: Block, seed = 1) {
   return { parts, weights, reference, shape: [size, size, 1, channels] }
 }
 
+/** w″: the kernel with the factors over channels. */
+const wholly = ({ kernel, blockGate, channelGates }: Gated): Tensor =>
+  tf.mul(kernel, tf.mul(channelGates, blockGate))
+
 /** What `gate` makes of a block, as plain numbers. */
 function gated(block: Block, thresholds: Decisions, keep?: Decisions) {
   const { parts, weights, reference, shape } = example(block)
@@ -53,14 +57,10 @@ function gated(block: Block, thresholds: Decisions, keep?: Decisions) {
   let result: ReturnType<typeof plainGate> | undefined
   tf.tidy(() => {
     const options = { reference, temperature: 0.25, ...(keep && { keep: tensors(keep) }) }
-    const { kernel, kernelGates, expansionGates, margins } = gate(
-      parts,
-      tf.tensor(weights, shape),
-      tensors(thresholds),
-      options,
-    )
+    const gated = gate(parts, tf.tensor(weights, shape), tensors(thresholds), options)
+    const { kernelGates, expansionGates, margins } = gated
     result = {
-      kernel: numbers(kernel),
+      kernel: numbers(wholly(gated)),
       kernelGates: numbers(kernelGates),
       expansionGates: numbers(expansionGates),
       margins: { kernel: numbers(margins.kernel), expansion: numbers(margins.expansion) },
@@ -257,11 +257,12 @@ describe('the gradient of the gates', () => {
     })
     const options = { reference, temperature, ...(keep && { keep: tensors(keep) }) }
     const ours = (kernel: Tensor, thresholds: { kernel: Tensor; expansion: Tensor }) => {
-      const { kernel: cut, kernelGates, expansionGates } = gate(parts, kernel, thresholds, options)
+      const gated = gate(parts, kernel, thresholds, options)
+      const { kernelGates, expansionGates } = gated
       const pushed = (tensor: Tensor, by: readonly number[]) =>
         tf.sum(tf.mul(tf.reshape(tensor, [-1]), tf.tensor1d(by.slice(0, tensor.size))))
       return tf.addN([
-        pushed(cut, push.kernel),
+        pushed(wholly(gated), push.kernel),
         pushed(kernelGates, push.kernelGates),
         pushed(expansionGates, push.expansionGates),
       ])

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { networkOf, tf } from '../../src/engine/index.js'
-import { initialize, type Weights } from '../../src/network/index.js'
+import { initialize } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import { decode } from '../../src/search/decode.js'
-import { readSpace, type Space, searchable } from '../../src/search/space.js'
-import { type Architecture, largest } from '../../src/search/space-architectures.js'
+import { readSpace } from '../../src/search/space.js'
+import { largest, randomArchitecture } from '../../src/search/space-architectures.js'
 import {
   createSupernet,
   disposeSupernet,
@@ -12,14 +12,8 @@ import {
   thresholdVariables,
 } from '../../src/search/supernet.js'
 import { largestDifference, normal } from '../engine/values.js'
-import { cutLogits, decodedLogits, silenced, trained } from './cut-supernet.js'
+import { cutLogits, decodedLogits, trained } from './cut-supernet.js'
 import { smallSpace } from './small-space.js'
-
-const wide = (space: Space, seed: number): Architecture =>
-  searchable(space).map(({ choices }, b) => {
-    const offered = choices.filter(choice => choice !== 'skip')
-    return offered[random(seed, 'wide', b).integer(offered.length)]!
-  })
 
 describe('a candidate cut from the supernet', () => {
   const spaces = [smallSpace, readSpace('cifar10-tiny')]
@@ -33,7 +27,7 @@ describe('a candidate cut from the supernet', () => {
       const x = normal([4, ...space.input])
       for (let seed = 0; seed < 6; seed++) {
         const weights = trained(space, seed)
-        const architecture = wide(space, seed)
+        const architecture = randomArchitecture(space, random(seed, 'cut'))
         const ours = cutLogits(supernets[i]!, weights, architecture, x)
         expect(largestDifference(ours, decodedLogits(space, weights, architecture, x))).toBeLessThan(1e-4)
         const other = cutLogits(supernets[i]!, weights, largest(space), x)
@@ -42,21 +36,6 @@ describe('a candidate cut from the supernet', () => {
       }
     },
   )
-
-  it('that skips a block adds what the last batch norm makes of zeros: nothing, where that is zero', () => {
-    const space = smallSpace
-    const x = normal([4, ...space.input])
-    const architecture = largest(space).with(1, 'skip')
-    const weights = trained(space, 1)
-    const silent = silenced(weights, ['b02'])
-    const difference = (weights: Weights) =>
-      largestDifference(
-        cutLogits(supernets[0]!, weights, architecture, x),
-        decodedLogits(space, weights, architecture, x),
-      )
-    expect(difference(silent)).toBeLessThan(1e-4)
-    expect(difference(weights)).toBeGreaterThan(1e-3)
-  })
 })
 
 describe('a supernet', () => {
