@@ -2,7 +2,16 @@ import { NetworkError } from '../errors.js'
 import { createNetwork, type NetworkParts } from './create-network.js'
 import { inputShapes } from './infer-shapes.js'
 import { layerDefinition } from './layers/layer-definition.js'
-import type { ActivationFunction, Layer, LayerOf, LayerType, Network, Padding, Shape } from './network.js'
+import type {
+  ActivationFunction,
+  Layer,
+  LayerOf,
+  LayerType,
+  Network,
+  Padding,
+  Resize,
+  Shape,
+} from './network.js'
 import { type Pair, pair, samePadding } from './same-padding.js'
 
 /** `name` may be left out of any layer: it becomes `<type><n>`, e.g. `conv1`. */
@@ -34,7 +43,7 @@ export interface ActivationOptions extends Named {
 
 export interface ResizeOptions extends Named {
   readonly size: Pair
-  readonly mode?: 'nearest' | 'bilinear'
+  readonly mode?: Resize['mode']
   readonly alignCorners?: boolean
 }
 

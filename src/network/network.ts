@@ -125,12 +125,13 @@ export interface Subsample extends Common {
 /**
  * Resampling to a height and width. `nearest`: row i of the output is row ⌊i · height / newHeight⌋ of the input.
  * `bilinear`: between the rows around (i + ½) · height / newHeight − ½, or around i · (height − 1) / (newHeight − 1)
- * with `alignCorners`. Columns likewise.
+ * with `alignCorners`. `midpoint`, to twice the size or one less: row 2i is row i of the input, row 2i + 1 the mean of
+ * rows i and i + 1, or row i again where it is the last. Columns likewise.
  */
 export interface Resize extends Common {
   readonly type: 'resize'
   readonly size: readonly [number, number]
-  readonly mode: 'nearest' | 'bilinear'
+  readonly mode: 'nearest' | 'bilinear' | 'midpoint'
   readonly alignCorners: boolean
 }
 

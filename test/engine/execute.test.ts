@@ -75,6 +75,12 @@ const cases: readonly [string, Shape, (net: Graph) => void][] = [
     [4, 5, 3],
     net => net.resize(net.input, { size: [9, 3], mode: 'bilinear', alignCorners: true }),
   ],
+  ['resize midpoint', [4, 5, 3], net => net.resize(net.input, { size: [8, 10], mode: 'midpoint' })],
+  [
+    'resize midpoint to an odd height',
+    [4, 5, 3],
+    net => net.resize(net.input, { size: [7, 10], mode: 'midpoint' }),
+  ],
   ['padChannels of a map', [4, 5, 3], net => net.padChannels(net.input, { before: 1, after: 2 })],
   ['padChannels of a vector', [6], net => net.padChannels(net.input, { before: 1, after: 2 })],
   ['flatten', [4, 5, 3], net => net.dense(net.flatten(net.input), { units: 4 })],

@@ -246,14 +246,19 @@ const resizes = (
     ['bilinear, up', [4, 3], [7, 5], { mode: 'bilinear', alignCorners: false }],
     ['bilinear, down', [9, 8], [4, 3], { mode: 'bilinear', alignCorners: false }],
     ['bilinear, aligned corners', [4, 9], [7, 5], { mode: 'bilinear', alignCorners: true }],
+    ['midpoint, to even sizes', [4, 3], [8, 6], { mode: 'midpoint', alignCorners: false }],
+    ['midpoint, to an odd height', [4, 3], [7, 6], { mode: 'midpoint', alignCorners: false }],
+    ['midpoint, of a single row, to an odd width', [1, 4], [2, 7], { mode: 'midpoint', alignCorners: false }],
   ] as const
 ).map(([name, from, size, { mode, alignCorners }]): KernelCase => {
   const place = (axis: 0 | 1) => (i: number) =>
     mode === 'nearest'
       ? Math.floor((i * from[axis]) / size[axis])
-      : alignCorners
-        ? (i * (from[axis] - 1)) / (size[axis] - 1)
-        : ((i + 0.5) * from[axis]) / size[axis] - 0.5
+      : mode === 'midpoint'
+        ? i / 2
+        : alignCorners
+          ? (i * (from[axis] - 1)) / (size[axis] - 1)
+          : ((i + 0.5) * from[axis]) / size[axis] - 0.5
   return {
     name: `resize ${name}`,
     inputs: () => [normal([2, ...from, 3])],

@@ -70,6 +70,10 @@ const steps: readonly Step[] = [
   (net, from, draw) => net.padChannels(from, { before: draw(3), after: 1 + draw(2) }),
   (net, from) => net.dropout(from, { rate: 0.5 }),
   (net, from) => net.softmax(from),
+  (net, from) => {
+    const [height, width] = net.shape(from) as [number, number, number]
+    return net.resize(net.subsample(from), { size: [height, width], mode: 'midpoint' })
+  },
 ]
 
 /** A small network of random steps over a feature map, closed by a flattened or pooled classifier. */

@@ -793,6 +793,12 @@ const resizes: readonly Case[] = [
     resized(11, { mode: 'linear', coordinate_transformation_mode: 'align_corners' }, 'sizes', [2, 6, 13, 5]),
     'resize',
   ],
+  ['linear of operator set 10, by twice', resized(10, { mode: 'linear' }, 'scales', [1, 1, 2, 2]), 'resize'],
+  [
+    'linear by twice, asymmetric',
+    resized(13, { mode: 'linear', coordinate_transformation_mode: 'asymmetric' }, 'scales', [1, 1, 2, 2]),
+    'resize',
+  ],
   ['some axes only', resized(18, { mode: 'linear', axes: [2, 3] }, 'scales', [2, 2]), 'resize'],
 ]
 

@@ -154,7 +154,7 @@ describe('what cannot be imported is said', () => {
         opset: 10,
         input: MAP,
         nodes: [['Resize', ['x', 's'], 'y', { mode: 'linear' }]],
-        constants: { s: floats([4], [1, 1, 2, 2]) },
+        constants: { s: floats([4], [1, 1, 3, 3]) },
       },
       /resizes by linear with "asymmetric"/,
     ],

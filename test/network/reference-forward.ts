@@ -228,14 +228,13 @@ function atPixels(
   return out
 }
 
+const aligned = (i: number, from: number, to: number) => (to > 1 ? (i * (from - 1)) / (to - 1) : 0)
+
 /** Two pixels of the input and the share of the second, for pixel `i` of the output, along one axis. */
 function between({ mode, alignCorners }: Resize, i: number, from: number, to: number) {
   if (mode === 'nearest') return { low: Math.floor((i * from) / to), high: 0, share: 0 }
-  const place = alignCorners
-    ? to > 1
-      ? (i * (from - 1)) / (to - 1)
-      : 0
-    : Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1)
+  const at = mode === 'midpoint' ? i / 2 : alignCorners ? aligned(i, from, to) : ((i + 0.5) * from) / to - 0.5
+  const place = Math.min(Math.max(at, 0), from - 1)
   const low = Math.floor(place)
   return { low, high: Math.min(low + 1, from - 1), share: place - low }
 }

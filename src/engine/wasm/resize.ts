@@ -5,11 +5,12 @@ import type { Attributes, WasmOperations } from './operation.js'
 type Pair = readonly [number, number]
 
 /** Weights [to, from] of the pixels of a row of `from` in one of `to`, after the formulas of `engine/kernels/resize`. */
-function weights(from: number, to: number, nearest: boolean, { align_corners: corners }: Attributes): Tensor {
+function weights(from: number, to: number, nearest: boolean, attributes: Attributes): Tensor {
+  const { align_corners: corners, half_pixel_centers: half } = attributes
   const scale = corners && to > 1 ? (from - 1) / (to - 1) : from / to
   const matrix = new Float32Array(to * from)
   for (let i = 0; i < to; i++) {
-    const centre = nearest || corners ? i * scale : Math.max(0, (i + 0.5) * scale - 0.5)
+    const centre = half ? Math.max(0, (i + 0.5) * scale - 0.5) : i * scale
     const low = Math.min(nearest && corners ? Math.round(centre) : Math.floor(centre), from - 1)
     const share = nearest ? 0 : centre - low
     matrix[i * from + low]! += 1 - share

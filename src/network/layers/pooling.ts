@@ -28,12 +28,19 @@ export const subsample = plain<Subsample>((layer, inputs) => {
   return [Math.ceil(height / layer.strides[0]), Math.ceil(width / layer.strides[1]), channels]
 })
 
+const RESIZE_MODES: readonly Resize['mode'][] = ['nearest', 'bilinear', 'midpoint']
+
 export const resize = plain<Resize>((layer, inputs) => {
-  const [, , channels] = onlyMap(layer, inputs)
-  integers(layer, 'size', layer.size, 1)
-  if (layer.mode !== 'nearest' && layer.mode !== 'bilinear')
-    throw layerError(layer, `unknown mode "${layer.mode}"; use nearest or bilinear`)
-  if (layer.mode === 'nearest' && layer.alignCorners)
-    throw layerError(layer, 'alignCorners goes with bilinear only')
+  const [height, width, channels] = onlyMap(layer, inputs)
+  const { size, mode, alignCorners } = layer
+  integers(layer, 'size', size, 1)
+  if (!RESIZE_MODES.includes(mode))
+    throw layerError(layer, `unknown mode "${mode}"; use one of ${RESIZE_MODES.join(', ')}`)
+  if (mode !== 'bilinear' && alignCorners) throw layerError(layer, 'alignCorners goes with bilinear only')
+  if (mode === 'midpoint' && (Math.ceil(size[0] / 2) !== height || Math.ceil(size[1] / 2) !== width))
+    throw layerError(
+      layer,
+      `midpoint makes of ${height} × ${width} twice that or one less, not ${size.join(' × ')}; use bilinear`,
+    )
   return [...layer.size, channels]
 })

@@ -8,11 +8,13 @@ import {
   describe,
   dimsOf,
   isAxis,
+  isNchw,
   type Signal,
+  usual,
   withChannels,
   withSpatial,
 } from '../signal.js'
-import { sliceRanges } from '../slice-ranges.js'
+import { type Range, sliceRanges } from '../slice-ranges.js'
 import { splitSizes } from '../split-sizes.js'
 import { refuse } from '../unsupported.js'
 
@@ -102,11 +104,34 @@ const gather: Converter = scope => {
   return { ...joined, axes: joined.axes.toSpliced(axis, 1) }
 }
 
-/** Steps along height and width are `subsample`, a range of channels is `sliceChannels`. */
+/**
+ * A map resized to twice its size that loses its last row or column, as one resizing; undefined where it is none, or
+ * the slice takes anything else.
+ */
+function midpoints(scope: Scope, x: Signal, ranges: readonly Range[]): Signal | undefined {
+  const from = scope.draft.layers.get(x.layer)
+  if (from?.type !== 'resize' || from.mode !== 'midpoint' || !isNchw(x)) return undefined
+  const most = dimsOf(x)
+  const lost = ranges.map(({ count }, axis) => most[axis]! - count)
+  const whole = ranges.every(({ start, step }) => start === 0 && step === 1)
+  const last = lost.every((count, axis) => count === 0 || (count === 1 && axis > 1 && most[axis]! % 2 === 0))
+  if (!whole || !last || lost.every(count => count === 0)) return undefined
+  const size = [ranges[2]!.count, ranges[3]!.count] as const
+  const doubled = { ...x, layer: from.inputs[0]!, shape: scope.draft.shapes.get(from.inputs[0]!)! }
+  const made = layer(scope, 'resize', [doubled], { size, mode: 'midpoint', alignCorners: false })
+  return usual(made.layer, made.shape, scope.batch)
+}
+
+/**
+ * Steps along height and width are `subsample`, a range of channels is `sliceChannels`; without its last row or column
+ * a map of twice a size is one of an odd size.
+ */
 const slice: Converter = scope => {
   const x = signal(scope)
   const listed = scope.inputs.slice(1).map((_, index) => optional(scope, index + 1, 'range'))
   const ranges = sliceRanges(scope.node, listed, dimsOf(x))
+  const odd = midpoints(scope, x, ranges)
+  if (odd) return odd
   let result = x
   const strides: [number, number] = [1, 1]
   ranges.forEach(({ start, count, step }, axis) => {

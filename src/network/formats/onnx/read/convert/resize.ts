@@ -62,11 +62,27 @@ function asked(scope: Scope) {
 
 const clamp = (place: number, size: number) => Math.min(Math.max(place, 0), size - 1)
 
-/** The pixels of the input that Tandem's layer takes: see `Resize`. */
-const ours = (mode: Resize['mode'], alignCorners: boolean, i: number, { from, to }: Along) =>
-  mode === 'nearest'
-    ? Math.floor((i * from) / to)
-    : clamp(alignCorners ? (to > 1 ? (i * (from - 1)) / (to - 1) : 0) : ((i + 0.5) * from) / to - 0.5, from)
+/** A way in which Tandem's layer can resize, and the place in the input that it takes: see `Resize`. */
+interface Way {
+  readonly mode: Resize['mode']
+  readonly alignCorners: boolean
+  readonly place: (i: number, along: Along) => number
+}
+
+const NEAREST: Way = {
+  mode: 'nearest',
+  alignCorners: false,
+  place: (i, { from, to }) => Math.floor((i * from) / to),
+}
+const LINEAR: readonly Way[] = [
+  { mode: 'bilinear', alignCorners: false, place: (i, { from, to }) => ((i + 0.5) * from) / to - 0.5 },
+  {
+    mode: 'bilinear',
+    alignCorners: true,
+    place: (i, { from, to }) => (to > 1 ? (i * (from - 1)) / (to - 1) : 0),
+  },
+]
+const MIDPOINT: Way = { mode: 'midpoint', alignCorners: false, place: i => i / 2 }
 
 /** Sizes that are compared pixel by pixel. */
 const LARGEST_SIDE = 2 ** 16
@@ -95,16 +111,18 @@ export const resize: Converter = scope => {
     const round = roundings[rounding(side.to >= side.from)] ?? refuse('has an unknown nearest_mode')
     return clamp(round(at), side.from)
   }
-  const same = (alignCorners: boolean, ourMode: Resize['mode']) =>
+  const same = (way: Way) =>
     sides.every(side =>
       Array.from({ length: side.to }, (_, i) => i).every(
-        i => Math.abs(theirs(i, side) - ours(ourMode, alignCorners, i, side)) < 1e-5,
+        i => Math.abs(theirs(i, side) - clamp(way.place(i, side), side.from)) < 1e-5,
       ),
     )
-  const ourMode = mode === 'nearest' ? 'nearest' : 'bilinear'
-  const alignCorners = [false, true].find(each => (mode === 'linear' || !each) && same(each, ourMode))
-  if (alignCorners === undefined)
+  const doubles = transformation === 'asymmetric' && sides.every(({ from, to }) => to === 2 * from)
+  const ways = mode === 'nearest' ? [NEAREST] : doubles ? [MIDPOINT] : LINEAR
+  const way = ways.find(same)
+  if (way === undefined)
     return refuse(`resizes by ${mode} with "${transformation}" in a way that Tandem has no layer for`)
-  const made = layer(scope, 'resize', [x], { size: [height.to, width.to], mode: ourMode, alignCorners })
+  const attributes = { mode: way.mode, alignCorners: way.alignCorners }
+  const made = layer(scope, 'resize', [x], { size: [height.to, width.to], ...attributes })
   return usual(made.layer, made.shape, scope.batch)
 }
