@@ -9,7 +9,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['network'],
   ['data', 'runs', 'hardware', 'evolve'],
   ['engine', 'cost'],
-  ['search', 'prune'],
+  ['search', 'prune', 'pool'],
   ['cli'],
 ]
 

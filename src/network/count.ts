@@ -23,7 +23,7 @@ export interface Count {
 /**
  * Counts operations and parameters by structure alone; needs no weights.
  * A convolution is out height · out width · filters · kh · kw · in / groups, a dense layer in · units;
- * biases, batch normalization, activations, pooling and additions are not counted as MACs.
+ * biases, batch normalization, activations, pooling, resizing and additions are not counted as MACs.
  */
 export function count(network: Pick<Network, 'input' | 'layers'>): Count {
   const shapes = inferShapes(network)

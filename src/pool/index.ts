@@ -1,0 +1,5 @@
+export { type ErrorBound, errorBound } from './error-bound.js'
+export { poolConvolution, poolConvolutions } from './pool-convolution.js'
+export { type Poolable, poolable, pooledConvolutions } from './poolable.js'
+export { type PoolingError, poolingErrors, type Size } from './pooling-errors.js'
+export { skipUnreadPixels } from './skip-unread-pixels.js'
