@@ -34,7 +34,11 @@ export interface PruneContext {
   /** The atoms in the order in which they go by the criterion asked for; `learned` is for `legr`. */
   order(learned?: Affine): Promise<readonly number[]>
   cut(order: readonly number[], budget: Constraint): Promise<Cut>
-  /** The budget that a ranking is learned at, of absolute ones. */
+  /**
+   * The budget that a ranking is learned at, of absolute ones: the one at which plain norms remove most and, where
+   * candidates are not trained before they are judged, still do better than guessing (else the one at which they
+   * remove least). Where it is measured, the MACs that it comes to.
+   */
   learningBudget(budgets: readonly Constraint[]): Promise<Constraint>
   /** The job that learns a ranking at the one budget of this pruning; made when it is first asked for. */
   learner(budget: Constraint): Job<LegrState, LegrResult>
@@ -65,34 +69,46 @@ export function pruneContext({ network, config, modelOf, dataset, seed }: PruneO
   const cut = (order: readonly number[], budget: Constraint) =>
     cutToBudget({ ...parts, network: bare, order: Int32Array.from(order), budget, model: modelOf(budget) })
 
+  const judge = (): Fitness => {
+    const { precision, statistics } = config
+    const { weightDecay } = training
+    const { judged: heldOut } = data!
+    fitness ??= createFitness({ network, channels, heldOut, weightDecay, precision, statistics })
+    return fitness
+  }
+  /** Whether the losses of candidates like this one tell one from another: guessing has ln(classes). */
+  const isTold = ({ dead }: Cut): boolean => {
+    const candidate = judge().candidate(dead)
+    const loss = candidate.loss()
+    candidate.dispose()
+    return loss < Math.log(dataset!.classes.length)
+  }
+
   return {
     channels,
     data,
     learns,
     order: learned => orderBy(criterion, learned ?? config.affine),
     cut,
-    /** The one that takes most of what has the smallest norms; where it is measured, the MACs that it comes to. */
     async learningBudget(budgets) {
       const order = await orderBy('l2')
-      const cuts: Cut[] = []
-      for (const budget of budgets) cuts.push(await cut(order, budget))
-      const most = Math.max(...cuts.map(({ count }) => count))
-      const tightest = cuts.findIndex(({ count }) => count === most)
-      const budget = budgets[tightest]!
-      const { macs } = cuts[tightest]!.cost
+      const cuts: { readonly budget: Constraint; readonly cut: Cut }[] = []
+      for (const budget of budgets) cuts.push({ budget, cut: await cut(order, budget) })
+      const tightestFirst = cuts.sort((a, b) => b.cut.count - a.cut.count)
+      const told = tau > 0 ? tightestFirst[0] : tightestFirst.find(({ cut }) => isTold(cut))
+      const { budget, cut: chosen } = told ?? tightestFirst.at(-1)!
+      const { macs } = chosen.cost
       return modelOf(budget).kind === 'host'
         ? { metric: 'macs', op: '<=', bound: macs, relative: false, text: `macs<=${macs}` }
         : budget
     },
     learner(budget) {
-      if (learner) return learner
-      const { evolution: plan, precision, statistics } = config
-      const { weightDecay, learningRate } = training
-      const { judged: heldOut, source } = data!
-      fitness = createFitness({ network, channels, heldOut, weightDecay, precision, statistics })
+      const { evolution: plan } = config
+      const { learningRate } = training
+      const { source } = data!
       const model = budget.metric === 'macs' ? countCostModel : modelOf(budget)
       const settings = { reduce, keepAtLeast, plan, tau, learningRate, source, seed }
-      learner = legrJob({ network, ...parts, ...settings, budget, model, fitness })
+      learner ??= legrJob({ network, ...parts, ...settings, budget, model, fitness: judge() })
       return learner
     },
     async dispose() {

@@ -15,7 +15,7 @@ import type { Job } from '../runs/index.js'
 import type { Cut } from './cut.js'
 import type { LegrResult } from './legr.js'
 import { type PruneOptions, pruneContext } from './prune-context.js'
-import { cutLines, epochLine, incomingLines, type Line, percent } from './prune-lines.js'
+import { cutLines, epochLine, incomingLines, type Line, learningLine, percent } from './prune-lines.js'
 import {
   type Accuracy,
   type PackedPruning,
@@ -48,8 +48,9 @@ interface Step {
 const NO_SUMS = { loss: 0, right: 0, count: 0 }
 
 /**
- * Pruning as a job: looks at the network that came in, ranks its channels (LeGR learns once, at the tightest budget),
- * cuts it to every budget, trains each and evaluates it once on the test split. Throws what `pruneContext` throws.
+ * Pruning as a job: looks at the network that came in, ranks its channels (LeGR learns once, at the tightest budget
+ * at which candidates can be told apart), cuts it to every budget, trains each and evaluates it once on the test
+ * split. Throws what `pruneContext` throws.
  */
 export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
   const { network, config, modelOf, dataset, seed } = options
@@ -72,7 +73,10 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
         position: { ...state.position, ...found },
         ...(learning && { legr: await context.learner(learning).init() }),
       },
-      lines: incomingLines(network.name, { budgets, costs, heldOut, classes: dataset?.classes.length ?? 0 }),
+      lines: [
+        ...incomingLines(network.name, { budgets, costs, heldOut, classes: dataset?.classes.length ?? 0 }),
+        ...(learning ? [learningLine(learning)] : []),
+      ],
     }
   }
 

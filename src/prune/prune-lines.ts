@@ -40,6 +40,12 @@ export function incomingLines(
   return [first, { entry: { warning }, line: warning }]
 }
 
+/** The budget that a ranking is learned at. */
+export const learningLine = ({ text }: Constraint): Line => ({
+  entry: { learning: text },
+  line: `ranking: learned at ${text}`,
+})
+
 /** What a budget comes to: how much goes, and what is left of the price. */
 export function cutLines(
   asked: Constraint,

@@ -91,10 +91,34 @@ describe('a pruning', () => {
     expect(result.networks[1]!.weights['inner/kernel']!.shape.at(-1)).toBe(cut)
   })
 
-  it('learns once, at the tightest budget', () => {
-    expect(whole.result.learning!.text).toBe('params<=40%')
+  it('learns once: a model that guesses, at the budget that removes least', () => {
+    expect(whole.result.learning!.text).toBe('macs<=70%')
+    expect(whole.lines).toContain('ranking: learned at macs<=70%')
     expect(whole.entries.filter(entry => 'median' in entry)).toEqual(whole.result.learned!.generations)
     expect(whole.result.learned!.fitness).toBeLessThanOrEqual(whole.result.learned!.identityFitness)
+  })
+
+  it('learns at the tightest budget where plain norms do better than guessing, or candidates are trained', async () => {
+    const once = { ...CONFIG.evolution, evaluations: 1 }
+    const untrained = { ...CONFIG.training, epochs: 0 }
+    const shared = { evolution: once, training: untrained }
+    const learningOf = async (...options: Parameters<typeof job>) =>
+      (await toEnd(() => job(...options))).result.learning!.text
+    expect(await learningOf({ ...shared, tau: 1 })).toBe('params<=40%')
+    const plan = { ...CONFIG.training, epochs: 12, learningRate: 0.05 }
+    // The brighter an image, the higher its class.
+    const { pixels, labels } = dataset.train
+    const bright = new Uint8Array(new SharedArrayBuffer(pixels.length))
+    for (const [i, value] of pixels.entries())
+      bright[i] = value / 8 + 45 * labels[Math.floor(i / (8 * 8 * 3))]!
+    const images = { dataset: { ...dataset, train: { ...dataset.train, pixels: bright } } }
+    const mild = { criterion: 'uniform', budgets: [parseConstraint('macs<=95%')], training: plan } as const
+    const [told] = (await toEnd(() => job(mild, images))).result.networks
+    const budgets = ['macs<=97%', 'macs<=92%'].map(parseConstraint)
+    expect(await learningOf({ ...shared, budgets }, images)).toBe('macs<=97%')
+    expect(await learningOf({ ...shared, budgets, statistics: 'batch' }, { ...images, network: told! })).toBe(
+      'macs<=92%',
+    )
   })
 
   it('says what came in, how it learns, every cut and every epoch', () => {
