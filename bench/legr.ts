@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
 import {
@@ -11,9 +10,9 @@ import {
   runsRoot,
   type Solution,
   standalone,
-  type TandemResult,
 } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
+import { isDone, perform, resultOf } from './tandem-run.js'
 
 /** One call of `tandem prune`; `args` may look into the run that it comes `after`. */
 interface Experiment {
@@ -49,8 +48,12 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     throw new RangeError('--model resnet56_cifar10.onnx and --data cifar10:DIR are needed')
   const experiments = experimentsOf(options, model, data)
   const finished = () => experiments.filter(({ name }) => isDone(name))
-  for (const experiment of experiments.filter(({ name }) => name.startsWith(only))) {
-    perform(experiment)
+  for (const { name, after, args } of experiments.filter(({ name }) => name.startsWith(only))) {
+    if (!isDone(name)) {
+      if (after !== undefined && !isDone(after))
+        throw new RangeError(`${name} comes after ${after}: do that first`)
+      perform(name, ['prune', ...args()])
+    }
     await write(finished(), docs)
   }
   const done = finished()
@@ -113,23 +116,6 @@ function experimentsOf(options: BenchOptions, model: string, data: string): read
       ]
     }),
   ]
-}
-
-const isDone = (name: string): boolean => existsSync(join(runsRoot(), name, 'result.json'))
-const resultOf = (name: string): TandemResult => readResult(openRun(undefined, name))!
-
-function perform({ name, after, args }: Experiment): void {
-  if (isDone(name)) return
-  if (after !== undefined && !isDone(after))
-    throw new RangeError(`${name} comes after ${after}: do that first`)
-  const begun = existsSync(join(runsRoot(), name))
-  const command = begun ? ['runs', 'resume', name] : ['prune', ...args(), '--run', name]
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
-  const { status } = spawnSync(process.execPath, [main, ...command, '--json'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  // 3: a budget was missed, which the table tells.
-  if (status !== 0 && status !== 3) throw new Error(`${name} ended with exit code ${status}`)
 }
 
 /** One pruned network of a run, with what it is compared with. */

@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTable } from '../src/cost/index.js'
 import { packageRoot } from '../src/package-root.js'
-import { drawFigure, openRun, readJournal, readResult, runsRoot, standalone } from '../src/runs/index.js'
+import { drawFigure, openRun, readJournal, standalone } from '../src/runs/index.js'
 import { cheapest, exactPrice, largest, latencyPrice, readSpace } from '../src/search/index.js'
 import { type BenchOptions, type BenchResult, row } from './bench.js'
+import { perform, resultOf } from './tandem-run.js'
 
 /** Share of the way from the cheapest to the largest network, and the seed. */
 const CASES = [
@@ -44,12 +44,21 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
       const value = options[flag]
       return value === undefined ? [] : [`--${flag}`, value]
     })
-    search(name, [
-      ...['--space', SPACE, '--data', data, '--on', `table:${file}`, '--constraint', `latency<=${target}ms`],
+    perform(name, [
+      ...[
+        'search',
+        '--space',
+        SPACE,
+        '--data',
+        data,
+        '--on',
+        `table:${file}`,
+        '--constraint',
+        `latency<=${target}ms`,
+      ],
       ...['--seed', String(seed), ...flags, ...baseline],
     ])
-    const opened = openRun(undefined, name)
-    const result = readResult(opened)!
+    const result = resultOf(name)
     for (const solution of [...result.solutions, ...result.baselines]) {
       const { cost, accuracy, measured } = solution
       const network = solution.name === 'found' ? `found, ${100 * share} %` : solution.name
@@ -120,17 +129,6 @@ const COLUMNS = [
   ...['network', 'share', 'seed', 'target_ms', 'latency_ms', 'of_target', 'measured_ms'],
   ...['macs', 'params', 'validation', 'test', 'search_seconds', 'all_seconds'],
 ]
-
-function search(name: string, args: readonly string[]): void {
-  const folder = join(runsRoot(), name)
-  if (existsSync(join(folder, 'result.json'))) return
-  const command = existsSync(folder) ? ['runs', 'resume', name] : ['search', '--run', name, ...args]
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
-  const { status } = spawnSync(process.execPath, [main, ...command, '--json'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  if (status !== 0) throw new Error(`${name} ended with exit code ${status}`)
-}
 
 /** Seconds from the start to the decision, and to the last network trained. */
 function secondsOf(name: string): [number, number] {

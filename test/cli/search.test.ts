@@ -2,38 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tableYaml, toTable } from '../../src/cost/index.js'
 import { loadCheckpoint, openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
 import { temporary } from '../runs/toy.js'
 import { barsData, idx } from './bars.js'
+import { CHOICES, SHAPES, shapesTable as table } from './shapes.js'
 import { said, start, tandem } from './tandem-process.js'
 
 const files = temporary()
-
-const SPACE = `name: shapes
-input: [8, 8, 1]
-classes: 5
-batchNorm: { epsilon: 1.0e-3, momentum: 0.9 }
-stem: { filters: 4 }
-stages:
-  - { fixed: { filters: 4 } }
-  - { blocks: 2, filters: 6, stride: 2, kernels: [3, 5], expansions: [3, 6], skip: true }
-head: { filters: 16, dropout: 0.1 }
-`
-const CHOICES = { '3x3-e3': 0.2, '3x3-e6': 0.4, '5x5-e3': 0.5, '5x5-e6': 1 }
-const table = (blocks: Record<string, Record<string, number>>, space = 'shapes') =>
-  tableYaml(
-    toTable({
-      schema: 1,
-      device: 'paper',
-      metric: 'latency',
-      unit: 'ms',
-      batch: 1,
-      space,
-      fixedMs: 0.5,
-      blocks,
-    }),
-  )
 
 const dataSet = (name: string, options: { classes?: number; size?: number } = {}) =>
   barsData(join(files, name), name, { train: 300, ...options })
@@ -43,9 +18,9 @@ function file(name: string, text: string): string {
   return join(files, name)
 }
 
-const space = file('shapes.yaml', SPACE)
+const space = file('shapes.yaml', SHAPES)
 const data = dataSet('bars')
-const wholeTable = file('table.yaml', table({ b01: CHOICES, b02: CHOICES }))
+const wholeTable = file('table.yaml', table())
 const SMALL = [
   ...['--epochs', '2', '--train-epochs', '4', '--batch', '32', '--seed', '3'],
   ...['--precision', 'float32'],
@@ -145,8 +120,8 @@ describe('tandem search --baselines', () => {
 })
 
 describe('wrong input', () => {
-  const odd = file('odd.yaml', SPACE.replace('head:', 'colour: red\nhead:'))
-  const even = file('even.yaml', SPACE.replace('[3, 5]', '[3, 4]'))
+  const odd = file('odd.yaml', SHAPES.replace('head:', 'colour: red\nhead:'))
+  const even = file('even.yaml', SHAPES.replace('[3, 5]', '[3, 4]'))
   const holed = file('holed.yaml', table({ b01: CHOICES, b02: { '3x3-e3': 0.1 } }))
   const foreign = file('foreign.yaml', table({ b01: CHOICES, b02: CHOICES }, 'elsewhere'))
   const broken = file('broken.yaml', 'schema: 1\ndevice: paper\n')
