@@ -20,6 +20,14 @@ import {
 } from '../engine/index.js'
 import type { Weights } from '../network/index.js'
 import { type BlockMargins, countOpen, decide } from './decide.js'
+import {
+  changesBetween,
+  type DecisionChange,
+  type DecisionSample,
+  isSampled,
+  listed,
+  sampleOf,
+} from './decision-log.js'
 import { priceIncrements } from './expected-price.js'
 import { type Multiplier, NO_MULTIPLIER, targetAt, updateMultiplier } from './multiplier.js'
 import type { Price } from './price.js'
@@ -33,6 +41,7 @@ import {
   gatedExecution,
   packSupernet,
   readMargins,
+  readThresholds,
   type Supernet,
   thresholdVariables,
 } from './supernet.js'
@@ -43,6 +52,8 @@ export interface SearchPosition {
   readonly multipliers: readonly Multiplier[]
   /** Prices at the first constrained step: where the targets start. */
   readonly start?: readonly number[]
+  /** Of the decisions before the last step. */
+  readonly margins?: readonly number[]
   /** Sums over the running epoch. */
   readonly epoch: { readonly crossEntropy: number; readonly right: number; readonly count: number }
 }
@@ -138,11 +149,22 @@ export interface SearchContext extends SearchParts {
   readonly heldOut: () => Iterable<LabelledImages>
 }
 
-/** One step of the search; at the end of an epoch also what it came to. */
+/** What a step of the search comes to. */
+export interface SearchPhaseResult {
+  readonly phase: SearchPhase
+  /** At the end of an epoch. */
+  readonly epoch?: SearchEpoch
+  /** The decisions before the step, ten times an epoch, and those after the last step. */
+  readonly samples: readonly DecisionSample[]
+  /** Decisions that the step before turned round, or the last step. */
+  readonly changes: readonly DecisionChange[]
+}
+
+/** One step of the search. */
 export async function searchPhaseStep(
   phase: SearchPhase,
   { plan, prices, source, heldOut, seed }: SearchContext,
-): Promise<{ phase: SearchPhase; epoch?: SearchEpoch }> {
+): Promise<SearchPhaseResult> {
   const { supernet, position } = phase
   const { step } = position
   const { stepsPerEpoch } = source
@@ -177,16 +199,28 @@ export async function searchPhaseStep(
   const ends = (step + 1) % stepsPerEpoch === 0
   const next: SearchPhase = {
     ...phase,
-    position: { step: step + 1, multipliers, ...(start && { start }), epoch: ends ? NO_SUMS : sums },
+    position: {
+      ...{ step: step + 1, multipliers, ...(start && { start }), margins: result.margins },
+      epoch: ends ? NO_SUMS : sums,
+    },
   }
-  if (!ends) return { phase: next }
+  const samples = isSampled(step, stepsPerEpoch) ? [sampleOf(step, result)] : []
+  const changes = changesBetween(position.margins ?? result.margins, result.margins, step)
+  if (!ends) return { phase: next, samples, changes }
 
   const { space } = supernet
   const margins = marginsOf(supernet, plan)
+  const last = step + 1 === plan.epochs * stepsPerEpoch
   const { open, of } = countOpen(space, margins)
   const heldOutResult = evaluateWith(phase.evaluation, supernet.model, heldOut())
+  const after = {
+    margins: listed(space, margins),
+    thresholds: listed(space, readThresholds(supernet)),
+  }
   return {
     phase: next,
+    samples: last ? [...samples, sampleOf(step + 1, after)] : samples,
+    changes: last ? [...changes, ...changesBetween(result.margins, after.margins, step + 1)] : changes,
     epoch: {
       epoch,
       crossEntropy: sums.crossEntropy / sums.count,

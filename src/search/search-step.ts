@@ -19,9 +19,10 @@ import {
   withTensors,
 } from '../engine/index.js'
 import { random } from '../random.js'
+import { listedTensor } from './decision-log.js'
 import { expectedPrice, type PriceIncrements } from './expected-price.js'
 import type { Keep } from './superkernel.js'
-import { gateAll, gatedExecution, type Supernet, thresholdVariables } from './supernet.js'
+import { gateAll, gatedExecution, type Supernet, thresholdsOf, thresholdVariables } from './supernet.js'
 
 export interface SearchStepOptions {
   readonly weightDecay: number
@@ -60,12 +61,17 @@ export const searchStep =
     }
     let [logits, crossEntropy]: Tensor[] = []
     let priced: Tensor[] = []
+    let [margins, levels]: Tensor[] = []
     try {
       const { gradients: plain } = gradients(
         () => {
           const gated = gateAll(supernet, name => values.get(name)!, temperature, keepOf(supernet, feeds))
           const execution = gatedExecution(supernet, gated, name => values.get(name)!)
           const training = { seed: seed!, step: step!, update }
+          const listed = (blocks: Parameters<typeof listedTensor>[1]) =>
+            keep(listedTensor(supernet.space, blocks))
+          margins = listed(gated.map(({ margins }) => margins))
+          levels = listed(thresholdsOf(supernet, name => values.get(name)!))
           logits = keep(execute(model.network, images!, { ...execution, training }))
           crossEntropy = keep(softmaxCrossEntropy(logits, labels!, labelSmoothing))
           priced = prices.map(increments => keep(expectedPrice(increments, gated)))
@@ -89,6 +95,8 @@ export const searchStep =
         crossEntropy: tf.clone(crossEntropy!),
         logits: tf.clone(logits!),
         prices: priced.length > 0 ? tf.stack(priced) : tf.zeros([0]),
+        margins: tf.clone(margins!),
+        thresholds: tf.clone(levels!),
       }
     } finally {
       tf.dispose(kept)
@@ -115,6 +123,9 @@ export interface SearchStepResult {
   readonly right: number
   /** Price by the model in the loss, in the metric's unit, of the decisions before this step. */
   readonly prices: readonly number[]
+  /** Of the decisions before this step, in the order of `decisionsOf`: norm / reference − threshold, and threshold. */
+  readonly margins: readonly number[]
+  readonly thresholds: readonly number[]
 }
 
 /** Takes one step of a search with a program of `searchStep`. */
@@ -125,17 +136,19 @@ export function takeSearchStep(
   position: SearchStepPosition,
 ): SearchStepResult {
   return withTensors(() => {
-    const { crossEntropy, logits, prices } = program.run({
+    const { crossEntropy, logits, prices, margins, thresholds } = program.run({
       ...batchFeeds(supernet.model, batch),
       ...positionFeeds(position),
       thresholdRate: tf.scalar(position.thresholdRate),
       lambdas: tf.tensor1d([...position.lambdas]),
       ...keepFeeds(supernet, position),
-    }) as Record<'crossEntropy' | 'logits' | 'prices', Tensor>
+    }) as Record<'crossEntropy' | 'logits' | 'prices' | 'margins' | 'thresholds', Tensor>
     return {
       crossEntropy: crossEntropy.dataSync()[0]!,
       right: countRight(logits, batch.labels),
       prices: [...prices.dataSync()],
+      margins: [...margins.dataSync()],
+      thresholds: [...thresholds.dataSync()],
     }
   })
 }

@@ -23,6 +23,7 @@ import {
   partNorms,
   type Superkernel,
   superkernel,
+  type Thresholds,
 } from './superkernel.js'
 
 /** The thresholds of one block, trained like weights. */
@@ -78,6 +79,14 @@ export function createSupernet(space: Space, seed: number, packed?: Weights): Su
 
 export const thresholdVariables = ({ thresholds }: Supernet): Variable[] =>
   thresholds.flatMap(({ kernel, expansion, squeeze }) => [kernel, expansion, ...(squeeze ? [squeeze] : [])])
+
+/** The thresholds of every block; `value` gives them by name. */
+export const thresholdsOf = ({ thresholds }: Supernet, value: (name: string) => Tensor): Thresholds[] =>
+  thresholds.map(({ kernel, expansion, squeeze }) => ({
+    kernel: value(kernel.name),
+    expansion: value(expansion.name),
+    ...(squeeze && { squeeze: value(squeeze.name) }),
+  }))
 
 export const packSupernet = (supernet: Supernet): Weights =>
   readVariables([...supernet.model.variables.values(), ...thresholdVariables(supernet)])
@@ -142,3 +151,13 @@ export const readMargins = (gated: readonly Gated[]): BlockMargins[] =>
     expansion: [...margins.expansion.dataSync()],
     ...(margins.squeeze && { squeeze: margins.squeeze.dataSync()[0]! }),
   }))
+
+/** The thresholds of all decisions as plain numbers. */
+export function readThresholds({ thresholds }: Supernet): BlockMargins[] {
+  const numbers = (variable: Variable) => [...readVariables([variable])[variable.name]!.data]
+  return thresholds.map(({ kernel, expansion, squeeze }) => ({
+    kernel: numbers(kernel),
+    expansion: numbers(expansion),
+    ...(squeeze && { squeeze: numbers(squeeze)[0]! }),
+  }))
+}
