@@ -16,8 +16,10 @@ import { readPeModel } from '../hardware/index.js'
 import type { Network } from '../network/index.js'
 import { drive, machine, type Run, type Solution } from '../runs/index.js'
 import {
+  architectureFigure,
   architectureTable,
   comparisonTable,
+  decisionFigures,
   decode,
   largest,
   type SearchConfig,
@@ -26,6 +28,7 @@ import {
   searchFigures,
   searchJob,
   type Trained,
+  visitedFigures,
 } from '../search/index.js'
 import { exportNetwork } from './export-network.js'
 import type { ResumeOptions } from './long-command.js'
@@ -112,9 +115,15 @@ async function finish(
     report: {
       title: `${space.name} within ${prices.map(({ metric, bound }) => `${metric} ${formatMetric(metric, bound)}`).join(', ')}`,
       tables,
-      figures: searchFigures(result.epochs, prices),
+      figures: [
+        architectureFigure(space, result.trained[0]!.architecture, 'found'),
+        ...visitedFigures(space, prices, result),
+        ...searchFigures(result.epochs, prices),
+        ...decisionFigures(space, result, config.search),
+      ],
       notes: [
         'The decisions alone are moved to the nearest architecture that meets every bound at exact prices: the least certain are turned round first.',
+        'A decision is open while the norm of its part, relative to that at the start, is not below its threshold.',
         'Every network was trained from scratch with the same plan and seen once by the test split.',
         ...(comparison
           ? [

@@ -1,5 +1,7 @@
+export { architectureFigure } from './architecture-figure.js'
 export { baselinesWithin, type NamedArchitecture } from './baselines.js'
 export { decideWithin } from './decide.js'
+export { decisionFigures } from './decision-figures.js'
 export { decode } from './decode.js'
 export { cheapest, exactPrice, latencyPrice, type Price, type PriceSources, pricesOf } from './price.js'
 export { EQUAL_PRICE, randomWithin, uniformArchitectures } from './random-architectures.js'
@@ -10,7 +12,7 @@ export {
   type SearchPlan,
   TRAINING_PLAN,
 } from './search-config.js'
-export { type SearchResult, type SearchState, searchJob, type Trained } from './search-job.js'
+export { type SearchResult, type SearchState, searchJob } from './search-job.js'
 export { architectureTable, comparisonTable, searchFigures } from './search-report.js'
 export { readSpace, type Space, searchable } from './space.js'
 export {
@@ -21,3 +23,5 @@ export {
   spaceSize,
   uniform,
 } from './space-architectures.js'
+export type { Trained } from './train-candidates.js'
+export { visitedFigures } from './visited-figures.js'

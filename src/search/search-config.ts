@@ -6,6 +6,7 @@ import type { NamedArchitecture } from './baselines.js'
 import type { MultiplierGains } from './multiplier.js'
 import type { Price } from './price.js'
 import type { Space } from './space.js'
+import { type Architecture, largest } from './space-architectures.js'
 
 /** How the supernet is searched. */
 export interface SearchPlan {
@@ -78,3 +79,14 @@ export interface SearchConfig {
   readonly training: TrainingPlan
   readonly baselines: readonly Baseline[]
 }
+
+/** What a search trains from scratch: the network that it found, and the baselines. */
+export const candidatesOf = (
+  { space, baselines }: Pick<SearchConfig, 'space' | 'baselines'>,
+  found: Architecture,
+): NamedArchitecture[] => [
+  { name: 'found', architecture: found },
+  ...baselines.map(baseline =>
+    baseline === 'largest' ? { name: baseline, architecture: largest(space) } : baseline,
+  ),
+]

@@ -1,10 +1,10 @@
 import { median } from 'simple-statistics'
 import { METRIC_FACTS } from '../cost/index.js'
 import { choicePrice, type Price } from './price.js'
-import type { Trained } from './search-job.js'
 import type { SearchEpoch } from './search-phase.js'
 import { type Space, searchable } from './space.js'
 import type { Architecture } from './space-architectures.js'
+import type { Trained } from './train-candidates.js'
 
 type Figure = { readonly title: string; readonly spec: Readonly<Record<string, unknown>> }
 type Table = {

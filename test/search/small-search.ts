@@ -43,10 +43,8 @@ const digest = (weights: Weights): string => {
 }
 
 /** All that a search found, to the last bit of the weights, as plain JSON. */
-export const outcome = ({ epochs, decided, trained, networks }: SearchResult): unknown =>
-  JSON.parse(
-    JSON.stringify({ epochs, decided, trained, weights: networks.map(({ weights }) => digest(weights)) }),
-  )
+export const outcome = ({ networks, ...rest }: SearchResult): unknown =>
+  JSON.parse(JSON.stringify({ ...rest, weights: networks.map(({ weights }) => digest(weights)) }))
 
 /** The state of a search in full: what would be in its checkpoint. */
 export const essenceOf = (job: Job<SearchState, SearchResult>, state: SearchState): unknown => {

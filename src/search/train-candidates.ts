@@ -1,0 +1,162 @@
+import {
+  disposeTraining,
+  evaluate,
+  networkOf,
+  packTraining,
+  startTraining,
+  type Training,
+  type TrainingPlan,
+  trainingStep,
+  unpackTraining,
+} from '../engine/index.js'
+import type { Network, Weights } from '../network/index.js'
+import type { StepReport } from '../runs/index.js'
+import type { NamedArchitecture } from './baselines.js'
+import { decode } from './decode.js'
+import { prefixed, unprefixed } from './prefixed.js'
+import { trainingLine } from './progress-lines.js'
+import type { SearchData } from './search-data.js'
+import type { Space } from './space.js'
+
+/** A network trained from scratch: the found one, or a baseline. */
+export interface Trained extends NamedArchitecture {
+  /** Accuracy on the held-out images. */
+  readonly validation: number
+  /** Accuracy on the test split, which is used for this alone. */
+  readonly test: number
+}
+
+/** Where the training of candidates is, as plain JSON. */
+interface Position {
+  /** What is trained, the found network first. */
+  readonly candidates: readonly NamedArchitecture[]
+  readonly trained: readonly Trained[]
+  /** Sums over the running epoch. */
+  readonly sums: { readonly loss: number; readonly right: number; readonly count: number }
+}
+
+/** Candidates trained one after the other. Without `training` all are done. */
+export interface CandidateTraining {
+  readonly position: Position
+  readonly training?: Training
+  /** The networks trained so far, with weights. */
+  readonly networks: readonly Network[]
+}
+
+/** What the candidates are trained with. */
+export interface CandidateContext {
+  readonly space: Space
+  readonly plan: TrainingPlan
+  readonly data: SearchData
+  readonly seed: number
+}
+
+const NO_SUMS = { loss: 0, right: 0, count: 0 }
+
+type Parts = Omit<CandidateContext, 'data'>
+
+const start = ({ architecture }: NamedArchitecture, { space, plan, seed }: Parts): Training =>
+  startTraining(decode(space, architecture), plan, seed)
+
+export const startCandidates = (
+  candidates: readonly NamedArchitecture[],
+  parts: Parts,
+): CandidateTraining => ({
+  position: { candidates, trained: [], sums: NO_SUMS },
+  training: start(candidates[0]!, parts),
+  networks: [],
+})
+
+/**
+ * One batch of the candidate in hand. After its last epoch it is evaluated, once on the test split, and the next one
+ * is started. Reports every epoch.
+ */
+export async function candidateStep(
+  state: CandidateTraining,
+  context: CandidateContext,
+): Promise<{ state: CandidateTraining; report?: StepReport }> {
+  const { position } = state
+  const { plan, data, seed } = context
+  const training = state.training!
+  const batches = data.source('training')
+  const { loss, right, count } = await trainingStep(training, batches, plan, seed)
+  const sums = {
+    loss: position.sums.loss + loss * count,
+    right: position.sums.right + right,
+    count: position.sums.count + count,
+  }
+  if (training.step % batches.stepsPerEpoch !== 0)
+    return { state: { ...state, position: { ...position, sums } } }
+  const summary = {
+    network: current(state)!.name,
+    epoch: training.step / batches.stepsPerEpoch,
+    loss: sums.loss / sums.count,
+    accuracy: sums.right / sums.count,
+  }
+  const report = {
+    entries: [{ entry: summary, line: trainingLine(summary, plan, batches.waiting().share) }],
+  }
+  const after = { ...state, position: { ...position, sums: NO_SUMS } }
+  return { state: training.step < data.steps.training ? after : finish(after, context), report }
+}
+
+const current = ({ position: { candidates, trained } }: CandidateTraining): NamedArchitecture | undefined =>
+  candidates[trained.length]
+
+function finish(state: CandidateTraining, { data, ...parts }: CandidateContext): CandidateTraining {
+  const { position, networks } = state
+  const { model } = state.training!
+  const validation = evaluate(model, data.heldOut()).accuracy
+  const test = evaluate(model, data.test()).accuracy
+  const trained = [...position.trained, { ...current(state)!, validation, test }]
+  const network = networkOf(model)
+  disposeTraining(state.training!)
+  const following = position.candidates[trained.length]
+  return {
+    position: { ...position, trained },
+    networks: [...networks, network],
+    ...(following && { training: start(following, parts) }),
+  }
+}
+
+/** Steps taken for all candidates so far, and the name of the one in hand. */
+export const candidateProgress = (state: CandidateTraining, stepsEach: number) => ({
+  done: state.position.trained.length * stepsEach + (state.training?.step ?? 0),
+  label: `train ${current(state)?.name ?? ''}`.trim(),
+})
+
+/** A training of candidates as plain JSON and named weights. */
+export interface PackedCandidates {
+  readonly json: { readonly position: Position; readonly training?: { readonly step: number } }
+  readonly tensors: Weights
+}
+
+export function packCandidates({ position, training, networks }: CandidateTraining): PackedCandidates {
+  const packed = training && packTraining(training)
+  return {
+    json: { position, ...(packed && { training: packed.json }) },
+    tensors: Object.assign(
+      {},
+      ...networks.map(({ weights }, i) => prefixed(weights, `trained${i}:`)),
+      prefixed(packed?.tensors ?? {}, 'training:'),
+    ) as Weights,
+  }
+}
+
+/** As `packCandidates` left it. */
+export function unpackCandidates(
+  { json: { position, training }, tensors }: PackedCandidates,
+  { space, plan }: Parts,
+): CandidateTraining {
+  const networks = position.trained.map(({ architecture }, i) =>
+    Object.freeze({ ...decode(space, architecture), weights: unprefixed(tensors, `trained${i}:`) }),
+  )
+  if (!training) return { position, networks }
+  const { architecture } = position.candidates[position.trained.length]!
+  const packed = { json: training, tensors: unprefixed(tensors, 'training:') }
+  return { position, networks, training: unpackTraining(decode(space, architecture), plan, packed) }
+}
+
+export function disposeCandidates({ training }: CandidateTraining): void {
+  if (training) disposeTraining(training)
+}
