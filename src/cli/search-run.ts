@@ -105,7 +105,7 @@ async function finish(
     progress.line(`${trained.name}: ${file}, same logits in onnxruntime`)
   }
   const architecture = architectureTable(space, result.trained[0]!.architecture, result.decided, prices)
-  const comparison = comparisonTable(result.trained)
+  const comparison = comparisonTable(space, prices, result.trained)
   const tables = comparison ? [architecture, comparison] : [architecture]
   return {
     shown: tables,

@@ -1,12 +1,12 @@
 import { median } from 'simple-statistics'
 import { METRIC_FACTS } from '../cost/index.js'
-import { choicePrice, type Price } from './price.js'
+import { type Figure, metricAxis } from './figure.js'
+import { choicePrice, exactPrice, type Price } from './price.js'
 import type { SearchEpoch } from './search-phase.js'
 import { type Space, searchable } from './space.js'
 import type { Architecture } from './space-architectures.js'
 import type { Trained } from './train-candidates.js'
 
-type Figure = { readonly title: string; readonly spec: Readonly<Record<string, unknown>> }
 type Table = {
   readonly title: string
   readonly columns: readonly string[]
@@ -46,8 +46,8 @@ export function searchFigures(epochs: readonly SearchEpoch[], prices: readonly P
   ]
 }
 
-function priceFigures(epochs: readonly SearchEpoch[], { metric, bound }: Price, i: number): Figure[] {
-  const unit = METRIC_FACTS[metric].unit
+function priceFigures(epochs: readonly SearchEpoch[], price: Price, i: number): Figure[] {
+  const { metric, bound } = price
   const values = epochs.flatMap(({ epoch, terms }) => [
     { epoch: epoch + 1, line: 'supernet', value: terms[i]!.price },
     { epoch: epoch + 1, line: 'target of the step', value: terms[i]!.target },
@@ -61,7 +61,7 @@ function priceFigures(epochs: readonly SearchEpoch[], { metric, bound }: Price, 
         mark: { type: 'line', point: true },
         encoding: {
           x: epochAxis,
-          y: { field: 'value', type: 'quantitative', title: unit ? `${metric}, ${unit}` : metric },
+          y: { field: 'value', type: 'quantitative', ...metricAxis(price) },
           color: { field: 'line', type: 'nominal', title: null },
         },
       },
@@ -78,30 +78,38 @@ function priceFigures(epochs: readonly SearchEpoch[], { metric, bound }: Price, 
 }
 
 /**
- * The found network against its baselines of equal price, in accuracy (fractions): median and best of the random
- * ones, best of the uniform ones; the best are those on the test images. Absent where there are none.
+ * The found network against its baselines of equal price, in exact prices and accuracy (fractions): median and best of
+ * the random ones, and of the uniform ones; the best are those on the test images. Absent where there are none.
  */
-export function comparisonTable([found, ...baselines]: readonly Trained[]): Table | undefined {
-  const groups = ['random', 'uniform'].map(kind => ({
-    kind,
-    networks: baselines.filter(({ name }) => name.startsWith(`${kind}-`)),
-  }))
-  const rows = groups.flatMap(({ kind, networks }) => {
+export function comparisonTable(
+  space: Space,
+  prices: readonly Price[],
+  [found, ...baselines]: readonly Trained[],
+): Table | undefined {
+  const cellsOf = (networks: readonly Trained[]) => [
+    ...prices.map(price =>
+      median(networks.map(({ architecture }) => exactPrice(price, space, architecture))),
+    ),
+    ...(['validation', 'test'] as const).map(part => median(networks.map(network => network[part]))),
+  ]
+  const rows = ['random', 'uniform'].flatMap(kind => {
+    const networks = baselines.filter(({ name }) => name.startsWith(`${kind}-`))
     if (networks.length === 0) return []
-    const column = (part: 'validation' | 'test') => networks.map(network => network[part])
     const best = networks.reduce((a, b) => (b.test > a.test ? b : a))
     return [
-      [`${kind}, median of ${networks.length}`, median(column('validation')), median(column('test'))],
-      [`${kind}, best of ${networks.length}: ${best.name}`, best.validation, best.test],
+      [`${kind}, median of ${networks.length}`, ...cellsOf(networks)],
+      [`${kind}, best of ${networks.length}: ${best.name}`, ...cellsOf([best])],
     ]
   })
   if (rows.length === 0) return undefined
   return {
     title: 'Against random networks of equal price and uniform ones within the bounds',
-    columns: ['network', 'held out', 'test'],
-    rows: [['found', found!.validation, found!.test], ...rows],
+    columns: ['network', ...prices.map(unitOf), 'held out', 'test'],
+    rows: [['found', ...cellsOf([found!])], ...rows],
   }
 }
+
+const unitOf = ({ metric }: Price) => [metric, METRIC_FACTS[metric].unit].filter(Boolean).join(', ')
 
 /** The architecture block by block, with what each block costs and what the decisions alone had said. */
 export function architectureTable(
@@ -117,10 +125,9 @@ export function architectureTable(
     const costs = prices.map(({ rows }) => choicePrice(block, rows[b]!, choice))
     return [name, `${height}×${width}`, stride, filters, choice, decided[b]!, ...costs]
   })
-  const units = prices.map(({ metric }) => [metric, METRIC_FACTS[metric].unit].filter(Boolean).join(', '))
   return {
     title: 'Found architecture',
-    columns: ['block', 'input', 'stride', 'filters', 'choice', 'decisions alone', ...units],
+    columns: ['block', 'input', 'stride', 'filters', 'choice', 'decisions alone', ...prices.map(unitOf)],
     rows,
   }
 }

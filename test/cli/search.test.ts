@@ -110,9 +110,13 @@ describe('tandem search --baselines', () => {
     const tests = baselines.slice(0, 2).map(({ accuracy }) => accuracy!.test!)
     const shown = (share: number) => String(Number(share.toPrecision(4))).replaceAll('.', '\\.')
     const median = shown((tests[0]! + tests[1]!) / 2)
-    expect(stdout).toMatch(new RegExp(`random, median of 2 +[\\d.]+ +${median}\n`))
+    const { accuracy, cost } = readResult(run)!.solutions[0]!
+    const [found, heldOut, test] = [cost.latencyMs!, accuracy!.validation!, accuracy!.test!].map(shown)
+    expect(stdout).toMatch(/network +latency, ms +held out +test\n/)
+    expect(stdout).toMatch(new RegExp(`found +${found} +${heldOut} +${test}\n`))
+    expect(stdout).toMatch(new RegExp(`random, median of 2 +1\\.5 +[\\d.]+ +${median}\n`))
     expect(stdout).toMatch(
-      new RegExp(`random, best of 2: random-\\d +[\\d.]+ +${shown(Math.max(...tests))}\n`),
+      new RegExp(`random, best of 2: random-\\d +1\\.5 +[\\d.]+ +${shown(Math.max(...tests))}\n`),
     )
     expect(stdout).toMatch(/uniform, best of 3: uniform-/)
     expect(readFileSync(join(run.folder, 'report.html'), 'utf8')).toContain('random, median of 2')
