@@ -27,6 +27,8 @@ export interface SearchPlan {
   /** Share of the constrained steps in which the target goes from the price at the start down to the bound. */
   readonly ramp: number
   readonly gains: MultiplierGains
+  /** λ of every price after the warm-up, where it is given; otherwise it is found with `ramp` and `gains`. */
+  readonly lambda?: number
   /** What convolutions and batch norms are computed in; float32 where it is left out. */
   readonly precision?: Precision
 }

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/index.js'
 import type { Network, Weights } from '../network/index.js'
 import type { Job, Snapshot } from '../runs/index.js'
 import { decideWithin } from './decide.js'
-import { type DecisionChange, type DecisionSample, decisionsOf } from './decision-log.js'
+import { decisionsOf } from './decision-log.js'
 import { prefixed, unprefixed } from './prefixed.js'
 import { searchLine } from './progress-lines.js'
 import { candidatesOf, type SearchConfig } from './search-config.js'
@@ -18,6 +18,7 @@ import {
   startSearch,
   unpackSearch,
 } from './search-phase.js'
+import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
 import type { Architecture } from './space-architectures.js'
 import {
   type CandidateTraining,
@@ -32,10 +33,7 @@ import {
 } from './train-candidates.js'
 
 /** Where a search job is, as plain JSON. */
-interface Position {
-  readonly epochs: readonly SearchEpoch[]
-  readonly samples: readonly DecisionSample[]
-  readonly changes: readonly DecisionChange[]
+interface Position extends SearchRecord {
   /** The architecture that the decisions alone stood for, before it was moved within the bounds. */
   readonly decided?: Architecture
 }
@@ -48,11 +46,7 @@ export interface SearchState {
   readonly candidates?: CandidateTraining
 }
 
-export interface SearchResult {
-  readonly epochs: readonly SearchEpoch[]
-  /** The decisions ten times an epoch, and whenever one turned round. */
-  readonly samples: readonly DecisionSample[]
-  readonly changes: readonly DecisionChange[]
+export interface SearchResult extends SearchRecord {
   readonly decided: Architecture
   readonly trained: readonly Trained[]
   readonly networks: readonly Network[]
@@ -78,21 +72,13 @@ export function searchJob(
 
   async function stepSearch(state: SearchState) {
     const { position } = state
-    const { phase, epoch, samples, changes } = await searchPhaseStep(state.search!, {
+    const result = await searchPhaseStep(state.search!, {
       ...parts,
       source: data.source('search'),
       heldOut: data.heldOut,
     })
-    const next = {
-      ...state,
-      search: phase,
-      position: {
-        ...position,
-        epochs: epoch ? [...position.epochs, epoch] : position.epochs,
-        samples: [...position.samples, ...samples],
-        changes: [...position.changes, ...changes],
-      },
-    }
+    const { phase, epoch, samples, changes } = result
+    const next = { ...state, search: phase, position: { ...position, ...recorded(position, result) } }
     const entries = [
       ...changes.map(({ step, decision, open }) => ({ entry: { step, decision: names[decision]!, open } })),
       ...samples.map(({ step, norms, thresholds }) => ({
@@ -131,7 +117,7 @@ export function searchJob(
   }
 
   return {
-    init: async () => ({ position: { epochs: [], samples: [], changes: [] }, search: startSearch(parts) }),
+    init: async () => ({ position: NO_RECORD, search: startSearch(parts) }),
     step: state => (state.search ? stepSearch(state) : stepTraining(state)),
     done: ({ search, candidates }) => search === undefined && candidates?.training === undefined,
     async result({ position: { decided = [], ...record }, candidates }) {

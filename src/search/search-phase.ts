@@ -89,6 +89,8 @@ export interface SearchEpoch {
   readonly terms: readonly { readonly lambda: number; readonly price: number; readonly target: number }[]
   readonly open: number
   readonly decisions: number
+  /** Of the candidate that the decisions stand for, with the weights it shares. */
+  readonly heldOutLoss: number
   readonly heldOutAccuracy: number
   readonly margins: readonly BlockMargins[]
   readonly architecture: readonly string[]
@@ -170,12 +172,15 @@ export async function searchPhaseStep(
   const { stepsPerEpoch } = source
   const epoch = Math.floor(step / stepsPerEpoch)
   const constrained = epoch >= plan.warmupEpochs
+  const { lambda } = plan
+  const given = constrained && lambda !== undefined
+  const current = given ? prices.map(() => ({ integral: 0, lambda })) : position.multipliers
   const batch = await source.batch(epoch, step % stepsPerEpoch)
   const result = takeSearchStep(phase.program, supernet, batch, {
     learningRate: learningRateAt(step, stepsPerEpoch, { ...plan, warmupEpochs: 0.5 }),
     thresholdRate: plan.thresholdRate,
     keepProbability: constrained ? 1 : plan.keepProbability,
-    lambdas: position.multipliers.map(({ lambda }) => lambda),
+    lambdas: current.map(({ lambda }) => lambda),
     seed,
     step,
   })
@@ -186,10 +191,12 @@ export async function searchPhaseStep(
   const constrainedSteps = (plan.epochs - plan.warmupEpochs) * stepsPerEpoch
   const share = (step - plan.warmupEpochs * stepsPerEpoch) / constrainedSteps
   const targets = prices.map(({ bound }, i) =>
-    start ? targetAt(share, { start: start[i]!, bound, ramp: plan.ramp }) : bound,
+    start && !given ? targetAt(share, { start: start[i]!, bound, ramp: plan.ramp }) : bound,
   )
-  const multipliers = position.multipliers.map((multiplier, i) =>
-    constrained ? updateMultiplier(multiplier, result.prices[i]!, targets[i]!, plan.gains) : multiplier,
+  const multipliers = current.map((multiplier, i) =>
+    constrained && !given
+      ? updateMultiplier(multiplier, result.prices[i]!, targets[i]!, plan.gains)
+      : multiplier,
   )
   const sums = {
     crossEntropy: position.epoch.crossEntropy + result.crossEntropy * batch.count,
@@ -229,6 +236,7 @@ export async function searchPhaseStep(
       terms: multipliers.map(({ lambda }, i) => ({ lambda, price: result.prices[i]!, target: targets[i]! })),
       open,
       decisions: of,
+      heldOutLoss: heldOutResult.loss,
       heldOutAccuracy: heldOutResult.accuracy,
       margins,
       architecture: decide(space, margins),
