@@ -5,7 +5,9 @@ import { channelShuffle } from './kernels/channel-shuffle.js'
 import { conv2d, depthwiseConv2d } from './kernels/convolution.js'
 import { dropout } from './kernels/dropout.js'
 import { gelu } from './kernels/gelu.js'
+import { hardSigmoid, hardSwish } from './kernels/hard-sigmoid.js'
 import { layerNorm } from './kernels/layer-norm.js'
+import { mean } from './kernels/mean.js'
 import { averagePool, maxPool } from './kernels/pool.js'
 import { leakyRelu, relu, relu6 } from './kernels/relu.js'
 import { resize } from './kernels/resize.js'
@@ -21,8 +23,8 @@ const activations: Readonly<Record<ActivationFunction, (x: Tensor, layer: Activa
   relu: x => relu(x),
   relu6: x => relu6(x),
   sigmoid: x => tf.sigmoid(x),
-  hardSigmoid: x => tf.div(relu6(tf.add(x, 3)), 6),
-  hardSwish: x => tf.mul(x, tf.div(relu6(tf.add(x, 3)), 6)),
+  hardSigmoid: x => hardSigmoid(x),
+  hardSwish: x => hardSwish(x),
   silu: x => tf.mul(x, tf.sigmoid(x)),
   leakyRelu: (x, { slope }) => leakyRelu(x, slope!),
   gelu: x => gelu(x),
@@ -75,7 +77,7 @@ export const layerKernels: LayerKernels = {
       [0, 0],
     ]),
   pool: (layer, [x]) => (layer.function === 'max' ? maxPool : averagePool)(x!, layer),
-  globalAveragePool: (layer, [x]) => tf.mean(x!, [1, 2], layer.keepSpatial),
+  globalAveragePool: (layer, [x]) => mean(x!, [1, 2], layer.keepSpatial),
   subsample: (layer, [x]) => subsample(x!, layer.strides),
   resize: (layer, [x]) => resize(x!, layer),
   sliceChannels({ start, count }, [x]) {

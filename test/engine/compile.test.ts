@@ -89,10 +89,24 @@ function binaryNetwork() {
   return { step, variables }
 }
 
+/** A network of layers that divide by numbers of which the reciprocal is rounded. */
+function means(): Network {
+  const net = graph('means', [6, 7, 3])
+  const conv = (input: string) => net.conv(input, { filters: 7 })
+  const pooled = net.pool(net.layerNorm(conv(net.input)), {
+    ...{ function: 'average', kernel: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1] },
+  })
+  const moved = net.activation(conv(pooled), { function: 'hardSwish' })
+  const gate = net.activation(conv(moved), { function: 'hardSigmoid' })
+  net.dense(net.globalAveragePool(net.multiply([gate, moved])), { units: 3 })
+  return initialize(net.finish(), 1)
+}
+
 describe('a compiled training step', () => {
   it.each([
     ['ResNet-20', () => createModel(initialize(resnet({ depth: 20 }), 1))],
     ['a network with dropout, depthwise convolutions and biases', () => smallModel()],
+    ['a network whose layers take means of 42, 9 and 7 numbers and sixths', () => createModel(means())],
   ])('gives the losses and weights of the eager one, bit for bit, for 20 steps: %s', (_, model) => {
     const train = (make: (step: Step) => Program) => {
       const trained = model()

@@ -62,6 +62,8 @@ const cases: readonly [string, Shape, (net: Graph) => void][] = [
   ],
   ['pad', [4, 5, 3], net => net.pad(net.input, { padding: [1, 0, 2, 3] })],
   ['globalAveragePool', [4, 5, 3], net => net.globalAveragePool(net.input)],
+  ['globalAveragePool of 7×7', [7, 7, 3], net => net.globalAveragePool(net.input)],
+  ['globalAveragePool of 8×8', [8, 8, 3], net => net.globalAveragePool(net.input)],
   ['globalAveragePool to a map', [4, 5, 3], net => net.globalAveragePool(net.input, { keepSpatial: true })],
   ['subsample', [5, 6, 3], net => net.subsample(net.input, { strides: [2, 3] })],
   ['sliceChannels of a map', [4, 5, 6], net => net.sliceChannels(net.input, { start: 1, count: 3 })],

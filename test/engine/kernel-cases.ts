@@ -8,9 +8,12 @@ import {
   depthwiseConv2d,
   dropout,
   gelu,
+  hardSigmoid,
+  hardSwish,
   layerNorm,
   leakyRelu,
   maxPool,
+  mean,
   relu,
   relu6,
   resize,
@@ -106,6 +109,18 @@ const activations: KernelCase[] = [
     inputs: () => [normal([4, 25])],
     fused: x => gelu(x!),
     plain: x => tf.mul(x!, tf.div(tf.add(1, tf.erf(tf.div(x!, Math.SQRT2))), 2)),
+  },
+  {
+    name: 'hardSigmoid',
+    inputs: () => [awayFrom([-3, 3], [4, 25])],
+    fused: x => hardSigmoid(x!),
+    plain: x => tf.div(tf.relu6(tf.add(x!, 3)), 6),
+  },
+  {
+    name: 'hardSwish',
+    inputs: () => [awayFrom([-3, 3], [4, 25])],
+    fused: x => hardSwish(x!),
+    plain: x => tf.mul(x!, tf.div(tf.relu6(tf.add(x!, 3)), 6)),
   },
 ]
 
@@ -281,6 +296,14 @@ const resizes = (
 const MASK = { seed: 3, step: 5, name: 'dropout1' }
 
 const others: KernelCase[] = [
+  ...[false, true].map(
+    (keepDims): KernelCase => ({
+      name: `mean of 42 pixels${keepDims ? ', as a map' : ''}`,
+      inputs: () => [normal([2, 6, 7, 3])],
+      fused: x => mean(x!, [1, 2], keepDims),
+      plain: x => tf.mean(x!, [1, 2], keepDims),
+    }),
+  ),
   {
     name: 'channelShuffle of 3 groups',
     inputs: () => [normal([2, 3, 4, 6])],

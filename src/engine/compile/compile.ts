@@ -23,7 +23,9 @@ export const eager = (step: Step): Program => ({
 
 /**
  * A step as a TensorFlow graph. The first run with feeds of new shapes records the step (running it eagerly without
- * its updates), every run is the graph's. Results are bitwise those of the eager step in float32.
+ * its updates), every run is the graph's. Results are bitwise those of the eager step in float32, as long as the step
+ * neither divides by a constant nor adds or multiplies two of them in a row: TensorFlow makes a product of the one and
+ * a single constant of the other.
  *
  * Throws CompileError, at the first run, where the step reads a value, is not the same when recorded again (it draws
  * random numbers in JavaScript, or depends on something that is no feed), or holds what a graph cannot.

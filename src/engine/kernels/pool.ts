@@ -43,6 +43,27 @@ export function averagePool(
   const pool = (x: Tensor): Tensor =>
     tf.avgPool(padded(x, padding, 0) as never, [...kernel] as Pair, [...strides] as Pair, 'valid')
   if (includePadding || padding.every(p => p === 0)) return pool(x)
-  const share = pool(tf.ones([1, x.shape[1]!, x.shape[2]!, 1]))
-  return tf.div(pool(x), share)
+  const [, height, width] = x.shape as [number, number, number, number]
+  const [rows, columns] = [
+    inverseShares(height, [kernel[0], strides[0]], padding.slice(0, 2)),
+    inverseShares(width, [kernel[1], strides[1]], padding.slice(2)),
+  ]
+  const inverse = rows.flatMap(row => columns.map(column => row * column))
+  return tf.mul(pool(x), tf.tensor4d(inverse, [1, rows.length, columns.length, 1]))
+}
+
+/**
+ * For every window along one axis its size by how much of it is not padding. Numbers rather than a pooled map of ones
+ * to divide by: a division by a constant has other bits in a compiled step (`mean` says why).
+ */
+function inverseShares(
+  size: number,
+  [kernel, stride]: Pair,
+  [before, after]: readonly number[],
+): readonly number[] {
+  const windows = Math.floor((size + before! + after! - kernel) / stride) + 1
+  return Array.from({ length: windows }, (_, i) => {
+    const from = i * stride - before!
+    return kernel / (Math.min(from + kernel, size) - Math.max(from, 0))
+  })
 }
