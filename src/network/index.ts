@@ -2,6 +2,16 @@ export { type ConvBlockOptions, convBlock } from './builders/conv-block.js'
 export { legrnet50 } from './builders/legrnet50.js'
 export { type MbconvOptions, mbconv } from './builders/mbconv.js'
 export { type MobilenetV2Options, mobilenetV2 } from './builders/mobilenet-v2.js'
+export { type Nasbench201Options, nasbench201 } from './builders/nasbench201.js'
+export {
+  formatNasbench201,
+  liveEdges,
+  NASBENCH201_EDGES,
+  NASBENCH201_OPERATIONS,
+  type Nasbench201Cell,
+  type Nasbench201Operation,
+  parseNasbench201,
+} from './builders/nasbench201-cell.js'
 export { type ResnetOptions, resnet } from './builders/resnet.js'
 export { resnet50 } from './builders/resnet-imagenet.js'
 export { type SqueezeExciteOptions, squeezeExcite } from './builders/squeeze-excite.js'
