@@ -85,11 +85,12 @@ export interface Gated {
  * w″ would undo any factor but 0, and with it the gradient. Differentiable in the kernel and in the thresholds.
  */
 export function gate(
-  { block, shells, groups, size, channels }: Superkernel,
+  superkernel: Superkernel,
   kernel: Tensor,
   thresholds: Thresholds,
   { reference, temperature, keep }: GateOptions,
 ): Gated {
+  const { block, shells, groups, size, channels } = superkernel
   const { kernels, expansions, canSkip } = block
   const shellMasks = tf.tensor2d(shells, [kernels.length, size * size])
   const groupMasks = tf.tensor2d(groups, [channels, expansions.length])
@@ -114,15 +115,31 @@ export function gate(
   const blockGate = canSkip ? tf.slice(decisions, [0], [1]) : one
   const widths = nested(tf.slice(decisions, [1]))
 
-  const pixels = tf.matMul(tf.reshape(kernelGates, [1, -1]) as never, shellMasks)
   return {
-    kernel: tf.reshape(tf.mul(flat, tf.reshape(pixels, [-1, 1])), kernel.shape),
+    kernel: gatedKernel(superkernel, flat, kernelGates),
     kernelGates,
     expansionGates: tf.mul(blockGate, widths),
     blockGate,
-    channelGates: tf.reshape(tf.matMul(groupMasks, tf.reshape(widths, [-1, 1]) as never), [-1]),
+    channelGates: channelGates(superkernel, widths),
     margins: { kernel: kernelMargin, expansion: expansionMargin },
   }
+}
+
+/** A superkernel with every shell of pixels scaled by its gate. flat: [k², C]; gates: [kernels]; result: [k, k, 1, C]. */
+export function gatedKernel(
+  { block, shells, size, channels }: Superkernel,
+  flat: Tensor,
+  gates: Tensor,
+): Tensor {
+  const masks = tf.tensor2d(shells, [block.kernels.length, size * size])
+  const pixels = tf.matMul(tf.reshape(gates, [1, -1]) as never, masks)
+  return tf.reshape(tf.mul(flat, tf.reshape(pixels, [-1, 1])), [size, size, 1, channels])
+}
+
+/** The gate of every channel, from those of the groups that the expansions add: gates [expansions], result [C]. */
+export function channelGates({ block, groups, channels }: Superkernel, gates: Tensor): Tensor {
+  const masks = tf.tensor2d(groups, [channels, block.expansions.length])
+  return tf.reshape(tf.matMul(masks, tf.reshape(gates, [-1, 1]) as never), [-1])
 }
 
 /**

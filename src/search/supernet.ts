@@ -122,13 +122,16 @@ export function gateAll(
   })
 }
 
+/** What a block's gates make of it: all that executing the candidate asks of them. */
+export type Cut = Pick<Gated, 'kernel' | 'channelGates' | 'blockGate' | 'squeezeGate'>
+
 /**
  * How `execute` runs the supernet's network as the gates cut it: the candidate's kernels in place of the
  * superkernels, and outputs as decided. `value` as for `gateAll`.
  */
 export function gatedExecution(
-  { superkernels }: Supernet,
-  gated: readonly Gated[],
+  { superkernels }: Pick<Supernet, 'superkernels'>,
+  gated: readonly Cut[],
   value: (name: string) => Tensor,
 ): Pick<Execution, 'weight' | 'output'> {
   const kernels = new Map(superkernels.map((kernel, b) => [gatedWeight(kernel), gated[b]!.kernel]))
