@@ -1,5 +1,6 @@
 import { formatMetric } from '../cost/index.js'
 import type { TrainingPlan } from '../engine/index.js'
+import { isFeasible, type OuterPlan, type OuterSample } from './outer-sampler.js'
 import type { Price } from './price.js'
 import type { SearchPlan } from './search-config.js'
 import type { SearchEpoch } from './search-phase.js'
@@ -26,6 +27,28 @@ export function searchLine(
     `open decisions ${epoch.open}/${epoch.decisions}`,
     `held out ${percent(epoch.heldOutAccuracy)}`,
     `waited for data ${percent(waiting)}`,
+  ].join(', ')
+}
+
+/** A sample of the outer search on one line. */
+export function outerLine(
+  sample: OuterSample,
+  place: number,
+  { samples }: OuterPlan,
+  bounds: readonly Price[],
+): string {
+  const { lambda, keepProbability, thresholdRate, heldOutLoss, heldOutAccuracy } = sample
+  return [
+    `sample ${place}/${samples}`,
+    `λ ${lambda.toPrecision(3)}`,
+    `decisions kept ${percent(keepProbability)}`,
+    `rate of thresholds ${thresholdRate.toPrecision(2)}`,
+    ...bounds.map(
+      ({ metric, bound }, i) =>
+        `${metric} ${formatMetric(metric, sample.prices[i]!)} (asked ${formatMetric(metric, bound)})`,
+    ),
+    isFeasible(sample, bounds) ? 'within the bounds' : 'above a bound',
+    `held out ${percent(heldOutAccuracy)}, cross-entropy ${heldOutLoss.toFixed(3)}`,
   ].join(', ')
 }
 

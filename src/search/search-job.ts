@@ -1,36 +1,24 @@
 import type { Dataset } from '../data/index.js'
-import type { Network, Weights } from '../network/index.js'
-import type { Job, Snapshot } from '../runs/index.js'
+import type { Network } from '../network/index.js'
+import type { Job } from '../runs/index.js'
 import { decideWithin } from './decide.js'
 import { decisionsOf } from './decision-log.js'
-import { prefixed, unprefixed } from './prefixed.js'
 import { searchLine } from './progress-lines.js'
 import { candidatesOf, type SearchConfig } from './search-config.js'
 import { searchData } from './search-data.js'
-import {
-  disposeSearch,
-  marginsOf,
-  packSearch,
-  type SearchEpoch,
-  type SearchPhase,
-  type SearchPosition,
-  searchPhaseStep,
-  startSearch,
-  unpackSearch,
-} from './search-phase.js'
+import { disposeSearch, marginsOf, type SearchEpoch, searchPhaseStep, startSearch } from './search-phase.js'
 import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
 import type { Architecture } from './space-architectures.js'
+import { candidateProgress, startCandidates, type Trained } from './train-candidates.js'
 import {
-  type CandidateTraining,
-  candidateProgress,
-  candidateStep,
-  disposeCandidates,
-  type PackedCandidates,
-  packCandidates,
-  startCandidates,
-  type Trained,
-  unpackCandidates,
-} from './train-candidates.js'
+  disposePhases,
+  isDone,
+  packPhases,
+  type TwoPhases,
+  trainedOf,
+  trainStep,
+  unpackPhases,
+} from './two-phases.js'
 
 /** Where a search job is, as plain JSON. */
 interface Position extends SearchRecord {
@@ -38,13 +26,7 @@ interface Position extends SearchRecord {
   readonly decided?: Architecture
 }
 
-/** A search in one of two phases: the supernet, then the candidates one after the other. */
-export interface SearchState {
-  readonly position: Position
-  readonly search?: SearchPhase
-  /** Set when the search has decided. */
-  readonly candidates?: CandidateTraining
-}
+export type SearchState = TwoPhases<Position>
 
 export interface SearchResult extends SearchRecord {
   readonly decided: Architecture
@@ -111,36 +93,17 @@ export function searchJob(
     }
   }
 
-  async function stepTraining(state: SearchState) {
-    const { state: candidates, report } = await candidateStep(state.candidates!, { ...candidateParts, data })
-    return { state: { ...state, candidates }, ...(report && { report }) }
-  }
-
   return {
     init: async () => ({ position: NO_RECORD, search: startSearch(parts) }),
-    step: state => (state.search ? stepSearch(state) : stepTraining(state)),
-    done: ({ search, candidates }) => search === undefined && candidates?.training === undefined,
-    async result({ position: { decided = [], ...record }, candidates }) {
+    step: state => (state.search ? stepSearch(state) : trainStep(state, { ...candidateParts, data })),
+    done: isDone,
+    async result(state) {
       await data.close()
-      return {
-        ...record,
-        decided,
-        trained: candidates?.position.trained ?? [],
-        networks: candidates?.networks ?? [],
-      }
+      const { decided = [], ...record } = state.position
+      return { ...record, decided, ...trainedOf(state) }
     },
-    pack,
-    async unpack({ json, tensors }) {
-      const { position, search, candidates } = json as PackedJson
-      const named = (prefix: string) => unprefixed(tensors, prefix)
-      return {
-        position,
-        ...(search && { search: unpackSearch(parts, { json: search, tensors: named('search:') }) }),
-        ...(candidates && {
-          candidates: unpackCandidates({ json: candidates, tensors: named('candidates:') }, candidateParts),
-        }),
-      }
-    },
+    pack: packPhases,
+    unpack: async snapshot => unpackPhases(snapshot, () => parts, candidateParts),
     progress({ search, candidates }) {
       const total = searchSteps + trainingSteps * (1 + config.baselines.length)
       if (!candidates)
@@ -148,33 +111,11 @@ export function searchJob(
       const { done, label } = candidateProgress(candidates, trainingSteps)
       return { done: searchSteps + done, total, label, images: trainingPlan.batchSize }
     },
-    dispose({ search, candidates }) {
-      if (search) disposeSearch(search)
-      if (candidates) disposeCandidates(candidates)
+    dispose(state) {
+      disposePhases(state)
       void data.close()
     },
   }
-}
-
-interface PackedJson {
-  readonly position: Position
-  readonly search?: SearchPosition
-  readonly candidates?: PackedCandidates['json']
-}
-
-function pack({ position, search, candidates }: SearchState): Snapshot {
-  const searching = search && packSearch(search)
-  const training = candidates && packCandidates(candidates)
-  const json: PackedJson = {
-    position,
-    ...(searching && { search: searching.json }),
-    ...(training && { candidates: training.json }),
-  }
-  const tensors: Weights = {
-    ...prefixed(searching?.tensors ?? {}, 'search:'),
-    ...prefixed(training?.tensors ?? {}, 'candidates:'),
-  }
-  return { json, tensors }
 }
 
 /** As many digits as a journal needs. */

@@ -1,0 +1,165 @@
+import type { Dataset } from '../data/index.js'
+import type { Job } from '../runs/index.js'
+import { decideWithin } from './decide.js'
+import {
+  chosenOf,
+  isFeasible,
+  isOver,
+  nextSolver,
+  type OuterPlan,
+  type OuterSample,
+  type Solver,
+} from './outer-sampler.js'
+import { exactPrice } from './price.js'
+import { outerLine } from './progress-lines.js'
+import { candidatesOf, type SearchConfig } from './search-config.js'
+import { searchData } from './search-data.js'
+import type { SearchResult } from './search-job.js'
+import { disposeSearch, type SearchEpoch, searchPhaseStep, startSearch } from './search-phase.js'
+import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
+import type { Architecture } from './space-architectures.js'
+import { candidateProgress, startCandidates } from './train-candidates.js'
+import {
+  disposePhases,
+  isDone,
+  packPhases,
+  type TwoPhases,
+  trainedOf,
+  trainStep,
+  unpackPhases,
+} from './two-phases.js'
+
+/** A search whose solver is searched too. */
+export type OuterConfig = SearchConfig & { readonly outer: OuterPlan }
+
+/** Where an outer search is, as plain JSON. */
+interface Position {
+  readonly outer: readonly OuterSample[]
+  /** Of the search in hand. */
+  readonly record: SearchRecord
+  /** Of the sample that would be taken if there were no more. */
+  readonly best: SearchRecord
+}
+
+export type OuterState = TwoPhases<Position>
+
+/** The record is that of the sample that was taken. */
+export interface OuterResult extends SearchResult {
+  readonly outer: readonly OuterSample[]
+  /** Place of the sample that was taken. */
+  readonly chosen: number
+}
+
+/**
+ * The outer search of Single-Path NAS as a job: cheap searches with a given λ, decision dropout and learning rate of
+ * the thresholds, all from the same weights and on the same images (`config.search` and `config.searchShare` say how
+ * cheap), one after the other. The best one's network is trained from scratch, with the baselines; where none met the
+ * bounds by its decisions, that of the nearest one moved within them. Throws DataError as `searchJob` does.
+ */
+export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): Job<OuterState, OuterResult> {
+  const { space, prices, search: plan, training: trainingPlan, outer: outerPlan } = config
+  const data = searchData(config, dataset, seed)
+  const { search: searchSteps, training: trainingSteps } = data.steps
+  const candidateParts = { space, plan: trainingPlan, seed }
+  const solverAfter = (samples: readonly OuterSample[]): Solver =>
+    nextSolver(outerPlan, samples, prices, seed)
+  const partsAfter = (samples: readonly OuterSample[]) => ({
+    ...{ space, prices, seed },
+    plan: { ...plan, ...solverAfter(samples) },
+  })
+
+  async function stepSearch(state: OuterState) {
+    const { position } = state
+    const { phase, ...result } = await searchPhaseStep(state.search!, {
+      ...partsAfter(position.outer),
+      source: data.source('search'),
+      heldOut: data.heldOut,
+    })
+    const record = recorded(position.record, result)
+    if (phase.position.step < searchSteps)
+      return { state: { ...state, search: phase, position: { ...position, record } } }
+    disposeSearch(phase)
+    const sample = sampleOf(solverAfter(position.outer), record.epochs.at(-1)!)
+    const outer = [...position.outer, sample]
+    const best = chosenOf(outer, prices) === outer.length - 1 ? record : position.best
+    const sampled = { outer, best, record: NO_RECORD }
+    const report = {
+      entry: journalled(sample, outer.length),
+      line: outerLine(sample, outer.length, outerPlan, prices),
+    }
+    if (!isOver(outerPlan, outer, prices))
+      return {
+        state: { position: sampled, search: startSearch(partsAfter(outer)) },
+        report: { entries: [report] },
+      }
+    const found = foundIn(outer)
+    const place = chosenOf(outer, prices) + 1
+    const how = isFeasible(outer[place - 1]!, prices) ? '' : ', moved within the bounds, which no sample met'
+    return {
+      state: {
+        position: sampled,
+        candidates: startCandidates(candidatesOf(config, found), candidateParts),
+      },
+      report: {
+        entries: [
+          report,
+          { entry: { decided: [...found] }, line: `decided by sample ${place}${how}: ${found.join(' ')}` },
+        ],
+      },
+    }
+  }
+
+  const sampleOf = (
+    solver: Solver,
+    { architecture, margins, heldOutLoss, heldOutAccuracy }: SearchEpoch,
+  ): OuterSample => ({
+    ...{ ...solver, architecture, margins, heldOutLoss, heldOutAccuracy },
+    prices: prices.map(price => exactPrice(price, space, architecture)),
+  })
+
+  function foundIn(outer: readonly OuterSample[]): Architecture {
+    const chosen = outer[chosenOf(outer, prices)]!
+    return isFeasible(chosen, prices) ? chosen.architecture : decideWithin(space, chosen.margins, prices)
+  }
+
+  const journalled = (sample: OuterSample, place: number) => {
+    const { architecture, margins: _, prices: exact, ...rest } = sample
+    return {
+      ...{ sample: place, ...rest, price: [...exact] },
+      ...{ feasible: isFeasible(sample, prices), architecture: [...architecture] },
+    }
+  }
+
+  return {
+    init: async () => ({
+      position: { outer: [], record: NO_RECORD, best: NO_RECORD },
+      search: startSearch(partsAfter([])),
+    }),
+    step: state => (state.search ? stepSearch(state) : trainStep(state, { ...candidateParts, data })),
+    done: isDone,
+    async result(state) {
+      await data.close()
+      const { outer, best } = state.position
+      const chosen = chosenOf(outer, prices)
+      return { ...best, outer, chosen, decided: outer[chosen]!.architecture, ...trainedOf(state) }
+    },
+    pack: packPhases,
+    unpack: async snapshot =>
+      unpackPhases(snapshot, ({ outer }: Position) => partsAfter(outer), candidateParts),
+    progress({ position: { outer }, search, candidates }) {
+      const sampled = candidates ? outer.length : outerPlan.samples
+      const searching = sampled * searchSteps
+      const total = searching + trainingSteps * (1 + config.baselines.length)
+      if (!candidates) {
+        const done = outer.length * searchSteps + (search?.position.step ?? 0)
+        return { done, total, label: `sample ${outer.length + 1}`, images: plan.batchSize }
+      }
+      const { done, label } = candidateProgress(candidates, trainingSteps)
+      return { done: searching + done, total, label, images: trainingPlan.batchSize }
+    },
+    dispose(state) {
+      disposePhases(state)
+      void data.close()
+    },
+  }
+}
