@@ -15,7 +15,7 @@ function withNoise(network: Network): Network {
   const weights = weightSpecs(network).map(({ name, shape, kind }): [string, Weight] => {
     const length = shape.reduce((a, b) => a * b, 1)
     const data = new Float32Array(length)
-    if (kind === 'gamma' || kind === 'variance') data.fill(1)
+    if (kind === 'gamma' || kind === 'variance' || kind === 'step') data.fill(1)
     if (kind === 'kernel') fillNoise(data, Math.sqrt(shape.at(-1)! / length))
     return [name, { shape, data }]
   })

@@ -9,6 +9,7 @@ import { hardSigmoid, hardSwish } from './kernels/hard-sigmoid.js'
 import { layerNorm } from './kernels/layer-norm.js'
 import { mean } from './kernels/mean.js'
 import { averagePool, maxPool } from './kernels/pool.js'
+import { quantize, sign } from './kernels/quantize.js'
 import { leakyRelu, relu, relu6 } from './kernels/relu.js'
 import { resize } from './kernels/resize.js'
 import { subsample } from './kernels/subsample.js'
@@ -87,6 +88,8 @@ export const layerKernels: LayerKernels = {
   channelShuffle: ({ groups }, [x]) => channelShuffle(x!, groups),
   padChannels: ({ before, after }, [x]) =>
     tf.pad(x!, [...x!.shape.slice(1).map(() => [0, 0] as [number, number]), [before, after]]),
+  quantize: ({ name, bits }, [x], { weight }) =>
+    bits === 1 ? sign(x!) : quantize(x!, weight(`${name}/step`), bits),
   flatten: (_, [x]) => tf.reshape(x!, [x!.shape[0]!, -1]),
   dense: (layer, [x], { weight }) => {
     const y = tf.matMul(x as never, weight(`${layer.name}/kernel`) as never) as Tensor

@@ -78,6 +78,7 @@ export interface Graph {
   sliceChannels(input: string, options: Named & { readonly start: number; readonly count: number }): string
   channelShuffle(input: string, options: Named & { readonly groups: number }): string
   padChannels(input: string, options: Named & { readonly before: number; readonly after: number }): string
+  quantize(input: string, options: Named & { readonly bits: number }): string
   flatten(input: string, options?: Named): string
   dense(input: string, options: Named & { readonly units: number; readonly bias?: boolean }): string
   dropout(input: string, options?: Named & { readonly rate?: number }): string
@@ -180,6 +181,7 @@ export function graph(name: string, shape: Shape, inputName = 'input'): Graph {
     channelShuffle: (input, options) => append('channelShuffle', input, options, { groups: options.groups }),
     padChannels: (input, options) =>
       append('padChannels', input, options, { before: options.before, after: options.after }),
+    quantize: (input, options) => append('quantize', input, options, { bits: options.bits }),
     flatten: (input, options = {}) => append('flatten', input, options, {}),
     dense: (input, options) =>
       append('dense', input, options, { units: options.units, bias: options.bias ?? true }),

@@ -7,7 +7,7 @@ import { type WeightSpec, weightSpecs } from './weight-specs.js'
  * The same structure with fresh weights, a function of `seed` and each weight's name alone.
  * - Convolution: He normal over the fan-out, std = √(2 / (kh · kw · filters / groups)); depthwise √(2 / (kh · kw)).
  * - Dense: LeCun uniform, ±√(3 / in), so that logits start with the variance of one feature.
- * - Biases, beta and mean 0; gamma and variance 1.
+ * - Biases, beta and mean 0; gamma, variance and steps 1.
  */
 export function initialize(network: Network, seed: number): Network {
   const groups = new Map(network.layers.map(layer => [layer.name, layer.type === 'conv' ? layer.groups : 1]))
@@ -20,7 +20,7 @@ export function initialize(network: Network, seed: number): Network {
 }
 
 function sampler({ kind, shape }: WeightSpec, groups: number, stream: RandomStream): () => number {
-  if (kind === 'gamma' || kind === 'variance') return () => 1
+  if (kind === 'gamma' || kind === 'variance' || kind === 'step') return () => 1
   if (kind !== 'kernel') return () => 0
   if (shape.length === 2) {
     const bound = Math.sqrt(3 / shape[0]!)

@@ -155,6 +155,16 @@ export interface PadChannels extends Common {
   readonly after: number
 }
 
+/**
+ * Rounding to integers of `bits` bits (8 or 16) times a step, halves to the even one:
+ * y = step · min(max(round(x / step), −2^(bits − 1)), 2^(bits − 1) − 1). With 1 bit y = 1 where x ≥ 0 and −1 elsewhere,
+ * without a step. Weight `<name>/step`: [1], calibrated and not trained.
+ */
+export interface Quantize extends Common {
+  readonly type: 'quantize'
+  readonly bits: number
+}
+
 /** Row-major flattening to a vector. */
 export interface Flatten extends Common {
   readonly type: 'flatten'
@@ -194,6 +204,7 @@ export type Layer =
   | SliceChannels
   | ChannelShuffle
   | PadChannels
+  | Quantize
   | Flatten
   | Dense
   | Dropout

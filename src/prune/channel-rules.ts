@@ -115,6 +115,7 @@ export const channelRules: Rules = {
       return { ...layer, before, after: output.length - before - inputs[0]!.length }
     },
   },
+  quantize: keeps,
   flatten: {
     spread(_, [input]) {
       const { atoms, shape } = input!

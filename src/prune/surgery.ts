@@ -71,6 +71,8 @@ function axesOf(
   { shape }: Weight,
   kept: ReadonlyMap<string, Int32Array>,
 ): readonly (Int32Array | undefined)[] {
+  // One step for all channels.
+  if (layer.type === 'quantize') return [undefined]
   const output = kept.get(layer.name)!
   const input = kept.get(layer.inputs[0]!)!
   if (shape.length === 1) return [output]

@@ -88,6 +88,9 @@ const cases: readonly [string, Shape, (net: Graph) => void][] = [
   ['flatten', [4, 5, 3], net => net.dense(net.flatten(net.input), { units: 4 })],
   ['dense', [6], net => net.dense(net.input, { units: 4, bias: false })],
   ['dropout', [6], net => net.dense(net.dropout(net.input), { units: 4 })],
+  ['signs', [4, 5, 3], net => net.quantize(net.input, { bits: 1 })],
+  ['16 bits', [4, 5, 3], net => net.quantize(net.input, { bits: 16 })],
+  ['8 bits', [6], net => net.dense(net.quantize(net.input, { bits: 8 }), { units: 4 })],
   ['softmax of a vector', [6], net => net.softmax(net.input)],
   ['softmax of a map', [4, 5, 3], net => net.softmax(net.input)],
 ]

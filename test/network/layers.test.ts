@@ -51,6 +51,7 @@ describe('a layer gives the shape that its definition says', () => {
     ['slice of channels', [2, 3, 4], net => net.sliceChannels('x', { start: 1, count: 3 }), [2, 3, 3]],
     ['channel shuffle', [2, 3, 4], net => net.channelShuffle('x', { groups: 2 }), [2, 3, 4]],
     ['zero channels', [2, 2, 3], net => net.padChannels('x', { before: 1, after: 2 }), [2, 2, 6]],
+    ['rounding to integers', [2, 4, 3], net => net.quantize('x', { bits: 8 }), [2, 4, 3]],
     ['flattening', [2, 4, 3], net => net.flatten('x'), [24]],
     ['dense', [4], net => net.dense('x', { units: 7 }), [7]],
     ['dropout', [4], net => net.dropout('x'), [4]],
@@ -72,6 +73,7 @@ describe('a layer that cannot be is refused by name', () => {
       net => net.conv('x', { name: 'c', filters: 1 }),
       /layer "c" \(conv\): needs a \[height, width, channels\] input, got \[4\]/,
     ],
+    ['7 bits', [4], net => net.quantize('x', { bits: 7 }), /bits must be 1, 8 or 16, got 7/],
     ['no filters', [4, 4, 3], net => net.conv('x', { filters: 0 }), /filters must be an integer ≥ 1, got 0/],
     [
       'half a stride',
@@ -222,8 +224,8 @@ describe('a layer that cannot be is refused by name', () => {
   })
 })
 
-test('Tandem knows twenty layer types', () => {
-  expect(LAYER_TYPES).toHaveLength(20)
+test('Tandem knows twenty-one layer types', () => {
+  expect(LAYER_TYPES).toHaveLength(21)
 })
 
 test('layers without a name are numbered by type', () => {

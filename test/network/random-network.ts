@@ -68,6 +68,7 @@ const steps: readonly Step[] = [
     }),
   (net, from, draw) => net.subsample(from, { strides: [1 + draw(2), 1 + draw(2)] }),
   (net, from, draw) => net.padChannels(from, { before: draw(3), after: 1 + draw(2) }),
+  (net, from) => net.quantize(from, { bits: 16 }),
   (net, from) => net.dropout(from, { rate: 0.5 }),
   (net, from) => net.softmax(from),
   (net, from) => {
@@ -100,6 +101,8 @@ export function withRandomWeights(network: Network, seed: number): Network {
     const stream = random(seed, name)
     const length = shape.reduce((product, size) => product * size, 1)
     const fanIn = kind === 'kernel' ? length / shape.at(-1)! : 1
+    // So small a step that a value rounded the other way is no difference.
+    if (kind === 'step') return [name, { shape, data: Float32Array.of(2 ** -14) }] as const
     const value = () =>
       kind === 'variance'
         ? 0.5 + stream.uniform()

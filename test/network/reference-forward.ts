@@ -31,6 +31,11 @@ export function referenceForward(network: Network, example: ArrayLike<number>): 
   return values.get(network.layers.at(-1)!.name)!.data
 }
 
+const roundToEven = (value: number): number => {
+  const up = Math.round(value)
+  return up - value === 0.5 && up % 2 !== 0 ? up - 1 : up
+}
+
 type WeightOf = (suffix: string) => Float32Array | undefined
 
 function forward(layer: Layer, inputs: readonly Value[], shape: Shape, weight: WeightOf): Float64Array {
@@ -133,6 +138,11 @@ function forward(layer: Layer, inputs: readonly Value[], shape: Shape, weight: W
         const most = Math.max(...row)
         return Math.exp(x.data[i]! - most) / row.reduce((sum, value) => sum + Math.exp(value - most), 0)
       })
+    case 'quantize': {
+      const [step, most] = [weight('step')?.[0] ?? 1, 2 ** (layer.bits - 1)]
+      if (layer.bits === 1) return fill(i => (x.data[i]! >= 0 ? 1 : -1))
+      return fill(i => step * Math.min(Math.max(roundToEven(x.data[i]! / step), -most), most - 1))
+    }
     case 'flatten':
     case 'dropout':
       return x.data

@@ -113,6 +113,7 @@ function workOf(layer: Layer, inputs: readonly Shape[], output: Shape): WorkShap
     case 'concat':
     case 'subsample':
     case 'padChannels':
+    case 'quantize':
     case 'flatten':
     case 'dropout':
     case 'softmax':

@@ -1,13 +1,13 @@
 import { NetworkError } from '../../errors.js'
 import type { Layer, Shape } from '../network.js'
 
-export type WeightKind = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance'
+export type WeightKind = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'step'
 
 /** A weight that a layer owns; in the network it is named `<layer>/<suffix>`. */
 export interface LayerWeight {
   readonly suffix: string
   readonly shape: readonly number[]
-  /** False for the running statistics of batch normalization. */
+  /** False for the running statistics of batch normalization and the steps of quantization. */
   readonly trainable: boolean
   readonly kind: WeightKind
 }

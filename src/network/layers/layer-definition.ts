@@ -8,6 +8,7 @@ import { dropout, softmax } from './head.js'
 import { layerNorm } from './layer-norm.js'
 import { add, concat, multiply } from './merge.js'
 import { globalAveragePool, pad, pool, resize, subsample } from './pooling.js'
+import { quantize } from './quantize.js'
 import { channelShuffle, flatten, padChannels, sliceChannels } from './reshape.js'
 import { scale } from './scale.js'
 
@@ -28,6 +29,7 @@ const definitions: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = 
   sliceChannels,
   channelShuffle,
   padChannels,
+  quantize,
   flatten,
   dense,
   dropout,

@@ -8,6 +8,7 @@ import { emitDropout, emitSoftmax } from './head.js'
 import { emitLayerNorm } from './layer-norm.js'
 import { emitAdd, emitConcat, emitMultiply } from './merge.js'
 import { emitGlobalAveragePool, emitPad, emitPool, emitSubsample } from './pooling.js'
+import { emitQuantize } from './quantize.js'
 import { emitChannelShuffle, emitFlatten, emitPadChannels, emitSliceChannels } from './reshape.js'
 import { emitResize } from './resize.js'
 import { emitScale } from './scale.js'
@@ -29,6 +30,7 @@ const emitters: { readonly [T in LayerType]: Emitter<LayerOf<T>> } = {
   sliceChannels: emitSliceChannels,
   channelShuffle: emitChannelShuffle,
   padChannels: emitPadChannels,
+  quantize: emitQuantize,
   flatten: emitFlatten,
   dense: emitDense,
   dropout: emitDropout,

@@ -6,6 +6,8 @@ export interface Constant {
   readonly dims: readonly number[]
   readonly type: 'float' | 'integer' | 'boolean'
   readonly data: Float32Array | Float64Array
+  /** Of signed integers as they stand in the file; known where a tensor was read and not computed. */
+  readonly bits?: number
 }
 
 export const volume = (dims: readonly number[]): number => dims.reduce((product, size) => product * size, 1)

@@ -37,7 +37,8 @@ export function layerNames(draft: Draft, ours: boolean): ReadonlyMap<string, str
 
 /** A layer `a/kernel` beside a layer `a` would have the name of a weight. */
 const isWeight = (name: string, taken: ReadonlySet<string>) =>
-  /\/(kernel|bias|gamma|beta|mean|variance)$/.test(name) && taken.has(name.slice(0, name.lastIndexOf('/')))
+  /\/(kernel|bias|gamma|beta|mean|variance|step)$/.test(name) &&
+  taken.has(name.slice(0, name.lastIndexOf('/')))
 
 /** The layer that a node of a file of Tandem's belongs to. */
 export const own = ({ node }: Origin): string => node.replace(/:[^:/]*$/, '')

@@ -9,9 +9,11 @@ interface Reader {
   readonly at: (view: DataView, offset: number) => number
   /** The value behind a number of `int32Data`, where the type is stored as such. */
   readonly ofInt32?: (bits: number) => number
+  readonly bits?: number
 }
 
 const integer = (bytes: number, at: Reader['at']): Reader => ({ bytes, type: 'integer', at })
+const signed = (bytes: number, at: Reader['at']): Reader => ({ ...integer(bytes, at), bits: 8 * bytes })
 const FLOAT16: Reader = {
   bytes: 2,
   type: 'float',
@@ -28,11 +30,11 @@ const BFLOAT16: Reader = {
 const readers: Readonly<Record<number, Reader>> = {
   [DATA_TYPE.float]: { bytes: 4, type: 'float', at: (view, offset) => view.getFloat32(offset, true) },
   [DATA_TYPE.uint8]: integer(1, (view, offset) => view.getUint8(offset)),
-  [DATA_TYPE.int8]: integer(1, (view, offset) => view.getInt8(offset)),
+  [DATA_TYPE.int8]: signed(1, (view, offset) => view.getInt8(offset)),
   [DATA_TYPE.uint16]: integer(2, (view, offset) => view.getUint16(offset, true)),
-  [DATA_TYPE.int16]: integer(2, (view, offset) => view.getInt16(offset, true)),
-  [DATA_TYPE.int32]: integer(4, (view, offset) => view.getInt32(offset, true)),
-  [DATA_TYPE.int64]: integer(8, (view, offset) => Number(view.getBigInt64(offset, true))),
+  [DATA_TYPE.int16]: signed(2, (view, offset) => view.getInt16(offset, true)),
+  [DATA_TYPE.int32]: signed(4, (view, offset) => view.getInt32(offset, true)),
+  [DATA_TYPE.int64]: signed(8, (view, offset) => Number(view.getBigInt64(offset, true))),
   [DATA_TYPE.bool]: { bytes: 1, type: 'boolean', at: (view, offset) => Number(view.getUint8(offset) !== 0) },
   [DATA_TYPE.float16]: FLOAT16,
   [DATA_TYPE.double]: { bytes: 8, type: 'float', at: (view, offset) => view.getFloat64(offset, true) },
@@ -63,7 +65,8 @@ export function readTensor(tensor: TensorProto, name: string, external: External
   const result = (data: Constant['data']): Constant => {
     if (data.length !== length)
       fail(`has shape [${dims}] but ${data.length} values, not ${length}; the file is damaged`)
-    return { kind: 'constant', name, dims, type: reader.type, data }
+    const { type, bits } = reader
+    return { kind: 'constant', name, dims, type, data, ...(bits !== undefined && { bits }) }
   }
   const bytes = tensor.dataLocation === 1 ? externalBytes(tensor, external, fail) : tensor.rawData
   if (bytes === undefined || (bytes.length === 0 && tensor.dataLocation !== 1))

@@ -1,6 +1,7 @@
 import { scalarOf, shortest } from '../constant.js'
 import { float, int } from '../node.js'
 import { NORMALIZE_AXIS } from '../patterns/layer-norm.js'
+import { SIGN_OR_ONE } from '../patterns/sign.js'
 import { type Converter, layer, optional, signal } from '../scope.js'
 import { typeOfData } from '../tensor.js'
 import { refuse } from '../unsupported.js'
@@ -12,6 +13,7 @@ import { gemm, matMul } from './dense.js'
 import { batchNorm, layerNorm } from './normalization.js'
 import { pad } from './pad.js'
 import { poolingConverters } from './pooling.js'
+import { dequantize, quantize, signOrOne } from './quantize.js'
 import { resize } from './resize.js'
 import { shapeConverters } from './shape.js'
 
@@ -39,6 +41,7 @@ export const converters: Readonly<Record<string, Converter>> = {
   BatchNormalization: batchNorm,
   Cast: cast,
   Conv: conv,
+  DequantizeLinear: dequantize,
   Dropout: dropout,
   Gemm: gemm,
   Identity: scope => signal(scope),
@@ -46,6 +49,8 @@ export const converters: Readonly<Record<string, Converter>> = {
   [NORMALIZE_AXIS]: layerNorm,
   MatMul: matMul,
   Pad: pad,
+  QuantizeLinear: quantize,
   Resize: resize,
+  [SIGN_OR_ONE]: signOrOne,
   Upsample: resize,
 }

@@ -2,8 +2,9 @@ import type { Node } from '../node.js'
 import { gelu } from './gelu.js'
 import { layerNorm } from './layer-norm.js'
 import type { NodeGraph, Pattern } from './pattern.js'
+import { signOrOne } from './sign.js'
 
-const patterns: readonly Pattern[] = [gelu, layerNorm]
+const patterns: readonly Pattern[] = [gelu, layerNorm, signOrOne]
 
 /**
  * Nodes that stand for several others, by the last of those. What the others computed is then read by nobody, so
