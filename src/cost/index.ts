@@ -16,6 +16,13 @@ export { type DeviceTable, deviceTableSchema, fromTable, type TablePrice, toTabl
 export { type HostOptions, hostCostModel } from './host-cost-model.js'
 export { type Latency, type MeasureOptions, measureLatency } from './measure-latency.js'
 export { formatMetric, METRIC_FACTS, metricOf } from './metric.js'
+export {
+  type Multiplier,
+  type MultiplierGains,
+  NO_MULTIPLIER,
+  targetAt,
+  updateMultiplier,
+} from './multiplier.js'
 export { kendall, type PredictionError, predictionError, spearman } from './prediction-error.js'
 export type { ProfiledSpace, ProfileOptions, ValidationNetwork } from './profile/profile-options.js'
 export { profileReport, profileVerdict } from './profile/profile-report.js'

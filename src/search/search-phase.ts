@@ -1,3 +1,4 @@
+import { type Multiplier, NO_MULTIPLIER, targetAt, updateMultiplier } from '../cost/index.js'
 import type { BatchSource } from '../data/index.js'
 import {
   compile,
@@ -29,7 +30,6 @@ import {
   sampleOf,
 } from './decision-log.js'
 import { priceIncrements } from './expected-price.js'
-import { type Multiplier, NO_MULTIPLIER, targetAt, updateMultiplier } from './multiplier.js'
 import type { Price } from './price.js'
 import type { SearchPlan } from './search-config.js'
 import { searchStep, takeSearchStep } from './search-step.js'

@@ -1,6 +1,5 @@
-import { type Tensor, tf } from '../engine/index.js'
+import { indicator, type Tensor, tf } from '../engine/index.js'
 import type { Weights } from '../network/index.js'
-import { indicator } from './indicator.js'
 import type { Block } from './space.js'
 
 /** Names of the kernels of a block's squeeze-and-excitation: what its decision takes the norm of. */

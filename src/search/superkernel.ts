@@ -1,5 +1,4 @@
-import { type Tensor, tf } from '../engine/index.js'
-import { indicator } from './indicator.js'
+import { indicator, type Tensor, tf } from '../engine/index.js'
 import type { Block } from './space.js'
 
 /**

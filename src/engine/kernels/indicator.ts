@@ -1,4 +1,5 @@
-import { type Tensor, tf } from '../engine/index.js'
+import { tf } from '../tensorflow.js'
+import type { Tensor } from '../types.js'
 
 /**
  * The indicator 1(margin ≥ 0) with a usable gradient: forward the hard step, backward the derivative of

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tf } from '../../src/engine/index.js'
-import { indicator } from '../../src/search/indicator.js'
+import { indicator, tf } from '../../src/engine/index.js'
 
 const margins = [-3, -0.4, -1e-6, 0, 1e-6, 0.2, 0.9, 5]
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NO_MULTIPLIER, targetAt, updateMultiplier } from '../../src/search/multiplier.js'
+import { NO_MULTIPLIER, targetAt, updateMultiplier } from '../../src/cost/index.js'
 
 const positive = fc.double({ min: 1e-3, max: 1e9, noNaN: true })
 const gains = { proportional: 10, integral: 0.3 }
