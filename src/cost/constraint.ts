@@ -27,7 +27,7 @@ const EXAMPLES = 'latency<=4ms, energy<=1.2mJ, area<=3mm2, macs<=50%, params<=1M
 
 /**
  * Reads `METRIC<=NUMBER[UNIT]`: latency (ms, us, s), energy (mJ, uJ, J), area (mm2, um2), macs and params (plain
- * or K, M, G); `%` of the network that came in for any of them.
+ * or K, M, G), terms (powers of two a weight); `%` of the network that came in for any of them.
  *
  *     parseConstraint('params<=1M') // { metric: 'params', op: '<=', bound: 1_000_000, relative: false, … }
  *

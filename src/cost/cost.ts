@@ -1,7 +1,7 @@
 import type { Network } from '../network/index.js'
 
 /** What can be bounded or minimised. */
-export const METRICS = ['latency', 'energy', 'area', 'macs', 'params'] as const
+export const METRICS = ['latency', 'energy', 'area', 'macs', 'params', 'terms'] as const
 export type Metric = (typeof METRICS)[number]
 
 /** The price of one layer or block. */
@@ -18,6 +18,8 @@ export interface Cost {
   readonly areaMm2?: number
   readonly macs: number
   readonly params: number
+  /** Powers of two that a weight is the sum of, on average; of networks that are quantized to such sums. */
+  readonly terms?: number
   readonly layers?: readonly LayerCost[]
 }
 

@@ -2,7 +2,7 @@ import type { Cost, Metric } from './cost.js'
 
 interface MetricFacts {
   /** Key of the metric in `Cost`. */
-  readonly key: 'latencyMs' | 'energyMj' | 'areaMm2' | 'macs' | 'params'
+  readonly key: 'latencyMs' | 'energyMj' | 'areaMm2' | 'macs' | 'params' | 'terms'
   /** Unit in which `Cost` states it; empty for counts. */
   readonly unit: string
   /** Accepted units and their size in `unit`. */
@@ -18,6 +18,7 @@ export const METRIC_FACTS: Readonly<Record<Metric, MetricFacts>> = {
   area: { key: 'areaMm2', unit: 'mm2', units: { mm2: 1, um2: 1e-6 } },
   macs: { key: 'macs', unit: '', units: COUNTS },
   params: { key: 'params', unit: '', units: COUNTS },
+  terms: { key: 'terms', unit: '', units: { '': 1 } },
 }
 
 /** The figure of `metric` in `cost`, in ms, mJ, mm² or as a count; undefined where the model gives none. */

@@ -15,6 +15,7 @@ const COLUMNS: readonly (readonly [string, (solution: Solution) => Cell])[] = [
   ['area, mm²', ({ cost }) => cost.areaMm2],
   ['MACs', ({ cost }) => cost.macs],
   ['parameters', ({ cost }) => cost.params],
+  ['terms a weight', ({ cost }) => cost.terms],
   ['validation accuracy', ({ accuracy }) => accuracy?.validation],
   ['test accuracy', ({ accuracy }) => accuracy?.test],
   ['network', ({ files }) => files?.network],

@@ -10,7 +10,7 @@ import { readStatus } from './status.js'
 import { versions } from './versions.js'
 
 const asked = z.strictObject({
-  metric: z.string().describe('latency (ms), energy (mJ), area (mm²), macs or params'),
+  metric: z.string().describe('latency (ms), energy (mJ), area (mm²), macs, params or terms'),
   op: z.enum(['<=', '>=']),
   bound: z.number(),
 })
@@ -27,6 +27,7 @@ const solution = z.strictObject({
     areaMm2: z.number().positive().optional(),
     macs: z.number().nonnegative().optional(),
     params: z.number().nonnegative().optional(),
+    terms: z.number().nonnegative().optional(),
   }),
   measured: z.strictObject({ latencyMs: z.number().positive().optional() }).optional(),
   accuracy: z

@@ -22,6 +22,7 @@ describe('a constraint', () => {
     ['macs<=40M', 'macs', 40e6],
     ['macs<=1.5e6', 'macs', 1.5e6],
     ['params<=1M', 'params', 1e6],
+    ['terms<=1.4', 'terms', 1.4],
   ])('%s is read in the unit of its metric', (text, metric, bound) => {
     const constraint = parseConstraint(text)
     expect(constraint).toMatchObject({ metric, op: '<=', relative: false })
