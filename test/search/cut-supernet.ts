@@ -1,8 +1,9 @@
 import { execute, predict, type Tensor, tf } from '../../src/engine/index.js'
-import { initialize, type Network, type Weight, type Weights, weightSpecs } from '../../src/network/index.js'
+import { initialize, type Weight, type Weights, weightSpecs } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import { decode, parseChoice } from '../../src/search/decode.js'
-import { type Block, type Space, searchable } from '../../src/search/space.js'
+import { inherit } from '../../src/search/inherit.js'
+import { type Space, searchable } from '../../src/search/space.js'
 import { type Architecture, largest } from '../../src/search/space-architectures.js'
 import { gateAll, gatedExecution, type Supernet } from '../../src/search/supernet.js'
 
@@ -62,28 +63,13 @@ export function cutLogits(
   return logits.dataSync() as Float32Array
 }
 
-/** Logits of the decoded network, with the supernet's weights cut to size: first channels, inner pixels. */
+/** Logits of the decoded network, with the supernet's weights cut to size. */
 export function decodedLogits(
   space: Space,
   weights: Weights,
   architecture: Architecture,
   x: Tensor,
 ): Float32Array {
-  const network: Network = decode(space, architecture)
-  const own = new Map(
-    weightSpecs(network).map(({ name, shape }) => [
-      name,
-      crop(weights[name]!, shape, isDepthwise(space, name)),
-    ]),
-  )
-  return tf.tidy(() => predict(network, x, name => tensor(own.get(name)!))).dataSync() as Float32Array
-}
-
-const isDepthwise = (space: Space, name: string) =>
-  searchable(space).some((block: Block) => name === `${block.name}/depthwise/kernel`)
-
-function crop({ shape, data }: Weight, to: readonly number[], centred: boolean): Weight {
-  const from = shape.map((size, d) => (centred && d < 2 ? (size - to[d]!) / 2 : 0))
-  const whole = tf.tensor(data, [...shape])
-  return { shape: to, data: tf.slice(whole, from, [...to]).dataSync() as Float32Array }
+  const network = inherit(weights, space, architecture)
+  return tf.tidy(() => predict(network, x, name => tensor(network.weights[name]!))).dataSync() as Float32Array
 }
