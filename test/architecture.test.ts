@@ -9,6 +9,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['network'],
   ['data', 'runs', 'hardware', 'evolve'],
   ['engine', 'cost'],
+  ['tuning'],
   ['search', 'prune', 'pool'],
   ['cli'],
 ]

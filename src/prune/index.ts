@@ -3,4 +3,4 @@ export { type LegrOptions, type LegrResult, type LegrState, legrJob } from './le
 export * from './plan-index.js'
 export type { PruneOptions } from './prune-context.js'
 export { type PruneResult, pruneJob } from './prune-job.js'
-export type { Accuracy, PrunedAccuracy, PruneState } from './prune-state.js'
+export type { PrunedAccuracy, PruneState } from './prune-state.js'

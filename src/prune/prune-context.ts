@@ -3,6 +3,7 @@ import type { Dataset } from '../data/index.js'
 import { InputError } from '../errors.js'
 import type { Network } from '../network/index.js'
 import type { Job } from '../runs/index.js'
+import { type TuningData, tuningData } from '../tuning/index.js'
 import type { Affine } from './affine.js'
 import { type ChannelMap, channelsOf } from './channels.js'
 import { type CriterionName, criteria } from './criteria/criteria.js'
@@ -11,7 +12,6 @@ import { createFitness, type Fitness } from './fitness.js'
 import { groupsOf } from './groups.js'
 import { type LegrResult, type LegrState, legrJob } from './legr.js'
 import type { PruneConfig } from './prune-config.js'
-import { type PruneData, pruneData } from './prune-data.js'
 import { removalOrder } from './removal-order.js'
 
 export interface PruneOptions {
@@ -28,7 +28,7 @@ export interface PruneOptions {
 /** What stays the same through a pruning, and what can be asked of it. */
 export interface PruneContext {
   readonly channels: ChannelMap
-  readonly data: PruneData | undefined
+  readonly data: TuningData | undefined
   /** Whether a ranking has to be learned first. */
   readonly learns: boolean
   /** The atoms in the order in which they go by the criterion asked for; `learned` is for `legr`. */
@@ -56,7 +56,7 @@ export function pruneContext({ network, config, modelOf, dataset, seed }: PruneO
   const bare = { ...network, weights: {} }
   const learns = criterion === 'legr' && config.affine === undefined
   if (dataset === undefined) checkNeeds(config, learns)
-  const data = dataset && pruneData(config, dataset, seed)
+  const data = dataset && dataOf(config, dataset, seed)
   let fitness: Fitness | undefined
   let learner: Job<LegrState, LegrResult> | undefined
 
@@ -118,6 +118,13 @@ export function pruneContext({ network, config, modelOf, dataset, seed }: PruneO
       await data?.close()
     },
   }
+}
+
+function dataOf(config: PruneConfig, dataset: Dataset, seed: number): TuningData {
+  const { heldOut, share, images: judged, augment, tau, training } = config
+  const { batchSize, epochs } = training
+  const trains = epochs > 0 || tau > 0
+  return tuningData({ dataset, seed, heldOut, share, judged, augment, batchSize, trains })
 }
 
 function checkNeeds({ criterion, training }: PruneConfig, learns: boolean): void {

@@ -1,29 +1,29 @@
 import { absolute, type Constraint, type Cost } from '../cost/index.js'
-import {
-  createModel,
-  disposeModel,
-  disposeTraining,
-  evaluate,
-  type LabelledImages,
-  networkOf,
-  startTraining,
-  trainingStep,
-  unpackTraining,
-} from '../engine/index.js'
 import type { Network } from '../network/index.js'
 import type { Job } from '../runs/index.js'
+import {
+  type Accuracy,
+  accuracyOf,
+  disposeTuning,
+  incomingLines,
+  type Line,
+  startTuning,
+  type TuningContext,
+  type TuningStep,
+  tuningStep,
+  unpackTuning,
+  unprefixed,
+} from '../tuning/index.js'
 import type { Cut } from './cut.js'
 import type { LegrResult } from './legr.js'
 import { type PruneOptions, pruneContext } from './prune-context.js'
-import { cutLines, epochLine, incomingLines, type Line, learningLine, percent } from './prune-lines.js'
+import { cutLines, learningLine, priceTexts } from './prune-lines.js'
 import {
-  type Accuracy,
   type PackedPruning,
   type Position,
   type PrunedAccuracy,
   type PruneState,
   packPruning,
-  partOf,
 } from './prune-state.js'
 import { prune } from './surgery.js'
 
@@ -45,8 +45,6 @@ interface Step {
   readonly lines?: readonly Line[]
 }
 
-const NO_SUMS = { loss: 0, right: 0, count: 0 }
-
 /**
  * Pruning as a job: looks at the network that came in, ranks its channels (LeGR learns once, at the tightest budget
  * at which candidates can be told apart), cuts it to every budget, trains each and evaluates it once on the test
@@ -58,6 +56,7 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
   const context = pruneContext(options)
   const { data, channels } = context
   const trainingSteps = data ? plan.epochs * data.stepsPerEpoch : 0
+  const tuningContext = (): TuningContext => ({ plan, seed, source: data!.source, heldOut: data!.heldOut })
 
   /** Measures what came in and states the budgets in units. */
   async function survey(state: PruneState): Promise<Step> {
@@ -74,7 +73,11 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
         ...(learning && { legr: await context.learner(learning).init() }),
       },
       lines: [
-        ...incomingLines(network.name, { budgets, costs, heldOut, classes: dataset?.classes.length ?? 0 }),
+        ...incomingLines(
+          network.name,
+          priceTexts(budgets, costs),
+          heldOut === undefined ? undefined : { heldOut, classes: dataset!.classes.length },
+        ),
         ...(learning ? [learningLine(learning)] : []),
       ],
     }
@@ -109,58 +112,20 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
     const { position, networks } = state
     const next = prunedNetwork(position, networks.length)
     if (data === undefined) return { state: { ...state, networks: [...networks, next] } }
-    const before = accuracyOf(next, data.heldOut())
-    const entry = { network: asked[networks.length]!.text, before }
-    const lines = [
-      { entry, line: `${entry.network}: ${percent(before)} of the held-out images right before training` },
-    ]
-    if (trainingSteps > 0) {
-      const training = startTraining(next, plan, seed)
-      return { state: { ...state, training, position: { ...position, before } }, lines }
-    }
-    const after = { heldOut: before, test: accuracyOf(next, data.test()) }
-    const accuracies = [...position.accuracies, { before, after }]
+    return after(state, startTuning(next, asked[networks.length]!.text, tuningContext()))
+  }
+
+  /** The state with a tuning one step on; once it is done its network is seen by the test split. */
+  function after({ tuning: _, ...state }: PruneState, { tuning, tuned, lines }: TuningStep): Step {
+    if (tuned === undefined) return { state: { ...state, ...(tuning && { tuning }) }, lines }
+    const { position, networks } = state
+    const { network, before, heldOut } = tuned
+    const accuracy = { before, after: { heldOut, test: accuracyOf(network, data!.test()) } }
+    const accuracies = [...position.accuracies, accuracy]
     return {
-      state: { ...state, position: { ...position, accuracies }, networks: [...networks, next] },
+      state: { ...state, networks: [...networks, network], position: { ...position, accuracies } },
       lines,
     }
-  }
-
-  async function train(state: PruneState): Promise<Step> {
-    const { position } = state
-    const training = state.training!
-    const source = data!.source()
-    const { loss, right, count } = await trainingStep(training, source, plan, seed)
-    const sums = {
-      loss: position.sums.loss + loss * count,
-      right: position.sums.right + right,
-      count: position.sums.count + count,
-    }
-    if (training.step % source.stepsPerEpoch !== 0)
-      return { state: { ...state, position: { ...position, sums } } }
-    const summary = {
-      network: asked[state.networks.length]!.text,
-      epoch: training.step / source.stepsPerEpoch,
-      loss: sums.loss / sums.count,
-      accuracy: sums.right / sums.count,
-    }
-    const lines = [epochLine(summary, plan.epochs, source.waiting().share)]
-    const after = { ...state, position: { ...position, sums: NO_SUMS } }
-    return { state: training.step < trainingSteps ? after : finishTraining(after), lines }
-  }
-
-  function finishTraining(state: PruneState): PruneState {
-    const { training, networks, ...rest } = state
-    const { before, ...position } = state.position
-    const { model } = training!
-    const after = {
-      heldOut: evaluate(model, data!.heldOut()).accuracy,
-      test: evaluate(model, data!.test()).accuracy,
-    }
-    const network = networkOf(model)
-    disposeTraining(training!)
-    const accuracies = [...position.accuracies, { before: before!, after }]
-    return { ...rest, networks: [...networks, network], position: { ...position, accuracies } }
   }
 
   function finish(state: PruneState): Step {
@@ -169,18 +134,18 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
     return { state: { ...state, position: { ...position, ...(incoming && { incoming }), done: true } } }
   }
 
-  function stepOf(state: PruneState): Step | Promise<Step> {
-    const { position, legr, training, networks } = state
+  async function stepOf(state: PruneState): Promise<Step> {
+    const { position, legr, tuning, networks } = state
     if (position.budgets === undefined) return survey(state)
     if (legr) return learn(state)
     if (position.cuts.length < asked.length) return cutNext(state)
-    if (training) return train(state)
+    if (tuning) return after(state, await tuningStep(tuning, tuningContext()))
     return networks.length < asked.length ? startNext(state) : finish(state)
   }
 
   return {
     init: async () => ({
-      position: { cuts: [], accuracies: [], sums: NO_SUMS, done: false },
+      position: { cuts: [], accuracies: [], done: false },
       networks: [],
     }),
     async step(state) {
@@ -200,8 +165,8 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
     },
     pack: state => packPruning(state, position => context.learner(position.learning!)),
     async unpack({ json, tensors }) {
-      const { position, finished, legr, training } = json as PackedPruning
-      const part = (prefix: string) => partOf(tensors, prefix)
+      const { position, finished, legr, tuning } = json as PackedPruning
+      const part = (prefix: string) => unprefixed(tensors, prefix)
       const networks = Array.from({ length: finished }, (_, i) =>
         Object.freeze({ ...prunedNetwork(position, i), weights: part(`pruned${i}:`) }),
       )
@@ -211,38 +176,29 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
         ...(legr !== undefined && {
           legr: await context.learner(position.learning!).unpack({ json: legr, tensors: part('legr:') }),
         }),
-        ...(training && {
-          training: unpackTraining(prunedNetwork(position, finished), plan, {
-            json: training,
-            tensors: part('training:'),
+        ...(tuning && {
+          tuning: unpackTuning(prunedNetwork(position, finished), plan, {
+            json: tuning,
+            tensors: part('tuning:'),
           }),
         }),
       }
     },
     /** Of the part in hand: evaluations of the ranking, then steps of training. */
-    progress({ position, legr, training, networks }) {
+    progress({ position, legr, tuning, networks }) {
       if (legr) return context.learner(position.learning!).progress(legr)
       const each = Math.max(1, trainingSteps)
       return {
-        done: networks.length * each + (training?.step ?? 0),
+        done: networks.length * each + (tuning?.training.step ?? 0),
         total: asked.length * each,
-        label: training ? `train ${asked[networks.length]!.text}` : 'pruning',
-        ...(training && { images: plan.batchSize }),
+        label: tuning ? `train ${tuning.name}` : 'pruning',
+        ...(tuning && { images: plan.batchSize }),
       }
     },
-    dispose({ legr, training }) {
+    dispose({ legr, tuning }) {
       legr?.trial?.candidate.dispose()
-      if (training) disposeTraining(training)
+      if (tuning) disposeTuning(tuning)
       void context.dispose()
     },
-  }
-}
-
-function accuracyOf(network: Network, images: Iterable<LabelledImages>): number {
-  const model = createModel(network)
-  try {
-    return evaluate(model, images).accuracy
-  } finally {
-    disposeModel(model)
   }
 }

@@ -1,15 +1,9 @@
 import type { Constraint } from '../cost/index.js'
-import { packTraining, type Training } from '../engine/index.js'
 import type { Network, Weights } from '../network/index.js'
 import type { Job, Snapshot } from '../runs/index.js'
+import { type Accuracy, type PackedTuning, packTuning, prefixed, type Tuning } from '../tuning/index.js'
 import type { Cut } from './cut.js'
 import type { LegrResult, LegrState } from './legr.js'
-
-/** Shares of images classified right. */
-export interface Accuracy {
-  readonly heldOut: number
-  readonly test: number
-}
 
 /** Accuracy of a pruned network: on the held-out images before it was trained again, and after. */
 export interface PrunedAccuracy {
@@ -30,9 +24,6 @@ export interface Position {
   readonly order?: readonly number[]
   readonly cuts: readonly Cut[]
   readonly accuracies: readonly PrunedAccuracy[]
-  /** Of the network in hand: its accuracy before training, and sums over the running epoch. */
-  readonly before?: number
-  readonly sums: { readonly loss: number; readonly right: number; readonly count: number }
   /** Of the network that came in; known in the end. */
   readonly incoming?: Accuracy
   readonly done: boolean
@@ -42,49 +33,38 @@ export interface Position {
 export interface PruneState {
   readonly position: Position
   readonly legr?: LegrState
-  readonly training?: Training
+  readonly tuning?: Tuning
   /** The pruned networks that are finished. */
   readonly networks: readonly Network[]
 }
 
-/** A packed state but for its tensors, which `partOf` finds. */
+/** A packed state but for its tensors. */
 export interface PackedPruning {
   readonly position: Position
   /** How many pruned networks are finished. */
   readonly finished: number
   readonly legr?: unknown
-  readonly training?: ReturnType<typeof packTraining>['json']
+  readonly tuning?: PackedTuning['json']
 }
 
 /** `learnerOf` gives the job that a state's ranking is learned by. */
 export function packPruning(
-  { position, legr, training, networks }: PruneState,
+  { position, legr, tuning, networks }: PruneState,
   learnerOf: (position: Position) => Pick<Job<LegrState, LegrResult>, 'pack'>,
 ): Snapshot {
   const ranking = legr && learnerOf(position).pack(legr)
-  const trainingNow = training && packTraining(training)
+  const tuningNow = tuning && packTuning(tuning)
   const json: PackedPruning = {
     position,
     finished: networks.length,
     ...(ranking && { legr: ranking.json }),
-    ...(trainingNow && { training: trainingNow.json }),
+    ...(tuningNow && { tuning: tuningNow.json }),
   }
   const tensors = Object.assign(
     {},
     ...networks.map(({ weights }, i) => prefixed(weights, `pruned${i}:`)),
     prefixed(ranking?.tensors ?? {}, 'legr:'),
-    prefixed(trainingNow?.tensors ?? {}, 'training:'),
+    prefixed(tuningNow?.tensors ?? {}, 'tuning:'),
   ) as Weights
   return { json, tensors }
 }
-
-const prefixed = (weights: Weights, prefix: string): Weights =>
-  Object.fromEntries(Object.entries(weights).map(([name, weight]) => [prefix + name, weight]))
-
-/** The tensors of one part of a packed state, under the names that it gave them. */
-export const partOf = (tensors: Weights, prefix: string): Weights =>
-  Object.fromEntries(
-    Object.entries(tensors)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, weight]) => [name.slice(prefix.length), weight]),
-  )

@@ -142,7 +142,7 @@ describe('tandem prune', () => {
 
   it('by the ranking it learned prunes to other budgets, without data', async () => {
     const ranking = join(folder(), 'ranking.json')
-    expect(readRanking(ranking, ['stem', 'inner', 'outer']).learned.budget).toBe('params<=400')
+    expect(readRanking(ranking, ['stem', 'inner', 'outer']).learned.budget).toBe('macs<=60%')
     const argv = [model, '--ranking', ranking, '--budget', 'macs<=60%', '--epochs', '0', '--run', 'again']
     const { code, stderr } = await prune(argv, root)
     expect(code, stderr).toBe(0)

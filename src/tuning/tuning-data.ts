@@ -1,11 +1,32 @@
-import { type BatchSource, type Dataset, inOrder, openBatches, splitTraining } from '../data/index.js'
+import {
+  type Augmentation,
+  type BatchSource,
+  type Dataset,
+  inOrder,
+  openBatches,
+  splitTraining,
+} from '../data/index.js'
 import type { LabelledImages } from '../engine/index.js'
 import { DataError } from '../errors.js'
 import { random } from '../random.js'
-import type { PruneConfig } from './prune-config.js'
 
-/** Where the images of a pruning come from: each part of the data has one use. */
-export interface PruneData {
+export interface TuningDataOptions {
+  readonly dataset: Dataset
+  readonly seed: number
+  /** Share of the training images that is held out of all training. */
+  readonly heldOut: number
+  /** Share of the others that is trained on. */
+  readonly share: number
+  /** How many of the held-out images candidates are judged on. */
+  readonly judged: number
+  readonly augment: Augmentation
+  readonly batchSize: number
+  /** Whether anything is trained: the images must then fill a batch. */
+  readonly trains: boolean
+}
+
+/** Where the images come from when a trained network is changed and tuned: each part of the data has one use. */
+export interface TuningData {
   /** Steps of an epoch. */
   readonly stepsPerEpoch: number
   /** Augmented training batches, prepared ahead by a thread that starts when first asked for. */
@@ -18,18 +39,15 @@ export interface PruneData {
   close(): Promise<void>
 }
 
-type DataConfig = Pick<PruneConfig, 'heldOut' | 'share' | 'images' | 'augment' | 'tau' | 'training'>
-
-/** Throws DataError when there is something to train and the images do not fill a batch. */
-export function pruneData(config: DataConfig, dataset: Dataset, seed: number): PruneData {
-  const { heldOut, share, images, augment, tau, training } = config
-  const { batchSize, epochs } = training
+/** Throws DataError when something is trained and the images do not fill a batch. */
+export function tuningData(options: TuningDataOptions): TuningData {
+  const { dataset, seed, heldOut, share, augment, batchSize } = options
   const split = splitTraining(dataset.train, { heldOut, share, seed })
-  if ((epochs > 0 || tau > 0) && split.fit.length < batchSize)
+  if (options.trains && split.fit.length < batchSize)
     throw new DataError(
       `${dataset.name}: ${split.fit.length} images do not fill one batch of ${batchSize}; use a smaller batch or more images`,
     )
-  const drawn = random(seed, 'judged').permutation(split.heldOut.length).subarray(0, images)
+  const drawn = random(seed, 'judged').permutation(split.heldOut.length).subarray(0, options.judged)
   const judged = Int32Array.from(drawn, i => split.heldOut[i]!).sort()
   let open: BatchSource | undefined
   return {

@@ -1,0 +1,16 @@
+export { type Accuracy, accuracyOf } from './accuracy-of.js'
+export { incomingLines, type Line, percent, warningLine } from './line.js'
+export { prefixed, unprefixed } from './prefixed.js'
+export {
+  disposeTuning,
+  type PackedTuning,
+  packTuning,
+  startTuning,
+  type Tuned,
+  type Tuning,
+  type TuningContext,
+  type TuningStep,
+  tuningStep,
+  unpackTuning,
+} from './tuning.js'
+export { type TuningData, type TuningDataOptions, tuningData } from './tuning-data.js'
