@@ -21,7 +21,13 @@ import {
   comparisonTable,
   decisionFigures,
   decode,
+  isFeasible,
   largest,
+  type OuterConfig,
+  type OuterResult,
+  outerFigures,
+  outerJob,
+  outerTable,
   type SearchConfig,
   type SearchResult,
   type Space,
@@ -54,10 +60,14 @@ export async function runSearch(
 ): Promise<void> {
   await withRun(run, options, async session => {
     session.progress.line(memoryLine(config))
-    const result = await drive(searchJob(config, dataset, run.seed), run, session)
+    const result = await (isOuter(config)
+      ? drive(outerJob(config, dataset, run.seed), run, session)
+      : drive(searchJob(config, dataset, run.seed), run, session))
     return finish(run, config, dataset, result, session)
   })
 }
+
+const isOuter = (config: SearchConfig): config is OuterConfig => config.outer !== undefined
 
 function checkShapes({ name, input, classes }: Space, dataset: Dataset): void {
   const [space, data] = [input, dataset.shape].map(shape => shape.join('×'))
@@ -78,7 +88,7 @@ async function finish(
   run: Run,
   config: SearchConfig,
   dataset: Dataset,
-  result: SearchResult,
+  result: SearchResult | OuterResult,
   { progress }: Session,
 ): Promise<Work> {
   const { space, table, prices } = config
@@ -106,7 +116,12 @@ async function finish(
   }
   const architecture = architectureTable(space, result.trained[0]!.architecture, result.decided, prices)
   const comparison = comparisonTable(space, prices, result.trained)
-  const tables = comparison ? [architecture, comparison] : [architecture]
+  const outer = 'outer' in result ? result : undefined
+  const tables = [
+    architecture,
+    ...(comparison ? [comparison] : []),
+    ...(outer ? [outerTable(outer, prices)] : []),
+  ]
   return {
     shown: tables,
     asked: prices.map(({ metric, bound }) => ({ metric, op: '<=' as const, bound })),
@@ -117,11 +132,13 @@ async function finish(
       tables,
       figures: [
         architectureFigure(space, result.trained[0]!.architecture, 'found'),
+        ...(outer ? outerFigures(outer, prices) : []),
         ...visitedFigures(space, prices, result),
         ...searchFigures(result.epochs, prices),
         ...decisionFigures(space, result, config.search),
       ],
       notes: [
+        ...(outer ? [outerNote(outer, prices)] : []),
         'The decisions alone are moved to the nearest architecture that meets every bound at exact prices: the least certain are turned round first.',
         'A decision is open while the norm of its part, relative to that at the start, is not below its threshold.',
         'Every network was trained from scratch with the same plan and seen once by the test split.',
@@ -133,6 +150,14 @@ async function finish(
       ],
     },
   }
+}
+
+const outerNote = ({ outer, chosen }: OuterResult, prices: SearchConfig['prices']): string => {
+  const [count, place] = [outer.length, chosen + 1]
+  const why = isFeasible(outer[chosen]!, prices)
+    ? 'it has the least loss on held-out images of those whose decisions alone meet every bound'
+    : 'the decisions alone of none of them meet every bound, and it misses them least'
+  return `Of the ${count} samples of the outer search number ${place} was taken: ${why}. Its epochs and decisions are shown.`
 }
 
 /** The cost model of a search's networks: its table, its accelerator, or counting. */

@@ -5,15 +5,14 @@ import type { Run } from '../runs/index.js'
 import type { Baseline, SearchConfig, Space } from '../search/index.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
+import { type OuterOptions, outerOptions, readOuter } from './outer-options.js'
 import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
 
-interface Options extends LongOptions {
+interface Options extends LongOptions, OuterOptions {
   readonly space: string
   readonly data: string
   readonly on?: string
   readonly constraint: readonly string[]
-  readonly epochs?: number
-  readonly warmup?: number
   readonly trainEpochs?: number
   readonly batch?: number
   readonly learningRate?: number
@@ -49,7 +48,10 @@ export function register(program: Command): void {
       positiveInteger,
     )
     .addOption(precisionOption())
-    .option('--describe', 'say what the space holds and what a search step takes, and do nothing')
+  outerOptions(command).option(
+    '--describe',
+    'say what the space holds and what a search step takes, and do nothing',
+  )
   const required = ({ describe }: Partial<Options>) =>
     describe ? ['space'] : ['space', 'data', 'constraint']
   longCommand(command, required).action(async (options: Options) => {
@@ -137,8 +139,9 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
 /** Everything that the options leave open, filled in. */
 async function planOf(space: Space, options: Options): Promise<SearchSetup> {
   const { SEARCH_PLAN, TRAINING_PLAN } = await import('../search/index.js')
-  const epochs = options.epochs ?? SEARCH_PLAN.epochs
-  const warmupEpochs = options.warmup ?? Math.floor(epochs / 2)
+  const outer = await readOuter(options)
+  const epochs = outer?.epochs ?? options.epochs ?? SEARCH_PLAN.epochs
+  const warmupEpochs = outer?.warmupEpochs ?? options.warmup ?? Math.floor(epochs / 2)
   if (warmupEpochs >= epochs) {
     throw new InputError(`--warmup ${warmupEpochs} leaves none of the ${epochs} epochs for the constraint`)
   }
@@ -155,6 +158,7 @@ async function planOf(space: Space, options: Options): Promise<SearchSetup> {
     search: { ...SEARCH_PLAN, ...common, epochs, warmupEpochs },
     training: { ...TRAINING_PLAN, ...common, ...(options.trainEpochs && { epochs: options.trainEpochs }) },
     baselines: (options.baseline ?? []).map(baseline),
+    ...(outer && { outer: outer.plan }),
   }
 }
 

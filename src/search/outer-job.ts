@@ -17,7 +17,6 @@ import { searchData } from './search-data.js'
 import type { SearchResult } from './search-job.js'
 import { disposeSearch, type SearchEpoch, searchPhaseStep, startSearch } from './search-phase.js'
 import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
-import type { Architecture } from './space-architectures.js'
 import { candidateProgress, startCandidates } from './train-candidates.js'
 import {
   disposePhases,
@@ -53,8 +52,9 @@ export interface OuterResult extends SearchResult {
 /**
  * The outer search of Single-Path NAS as a job: cheap searches with a given λ, decision dropout and learning rate of
  * the thresholds, all from the same weights and on the same images (`config.search` and `config.searchShare` say how
- * cheap), one after the other. The best one's network is trained from scratch, with the baselines; where none met the
- * bounds by its decisions, that of the nearest one moved within them. Throws DataError as `searchJob` does.
+ * cheap), one after the other. Of the best one, the decisions are moved as those of a single search: where they meet
+ * every bound, what still fits is opened, otherwise they are moved within the bounds. That network is trained from
+ * scratch, with the baselines. Throws DataError as `searchJob` does.
  */
 export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): Job<OuterState, OuterResult> {
   const { space, prices, search: plan, training: trainingPlan, outer: outerPlan } = config
@@ -92,9 +92,11 @@ export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): J
         state: { position: sampled, search: startSearch(partsAfter(outer)) },
         report: { entries: [report] },
       }
-    const found = foundIn(outer)
-    const place = chosenOf(outer, prices) + 1
-    const how = isFeasible(outer[place - 1]!, prices) ? '' : ', moved within the bounds, which no sample met'
+    const place = chosenOf(outer, prices)
+    const taken = outer[place]!
+    const found = decideWithin(space, taken.margins, prices)
+    const filled = found.join() === taken.architecture.join() ? '' : ', with what still fits opened'
+    const how = isFeasible(taken, prices) ? filled : ', moved within the bounds, which no sample met'
     return {
       state: {
         position: sampled,
@@ -103,7 +105,10 @@ export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): J
       report: {
         entries: [
           report,
-          { entry: { decided: [...found] }, line: `decided by sample ${place}${how}: ${found.join(' ')}` },
+          {
+            entry: { decided: [...found] },
+            line: `decided by sample ${place + 1}${how}: ${found.join(' ')}`,
+          },
         ],
       },
     }
@@ -116,11 +121,6 @@ export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): J
     ...{ ...solver, architecture, margins, heldOutLoss, heldOutAccuracy },
     prices: prices.map(price => exactPrice(price, space, architecture)),
   })
-
-  function foundIn(outer: readonly OuterSample[]): Architecture {
-    const chosen = outer[chosenOf(outer, prices)]!
-    return isFeasible(chosen, prices) ? chosen.architecture : decideWithin(space, chosen.margins, prices)
-  }
 
   const journalled = (sample: OuterSample, place: number) => {
     const { architecture, margins: _, prices: exact, ...rest } = sample

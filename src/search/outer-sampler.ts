@@ -22,7 +22,7 @@ export interface OuterPlan {
 
 export const OUTER_PLAN: Omit<OuterPlan, 'samples'> = {
   spread: 0.5,
-  lambda: [0.5, 50],
+  lambda: [0.03, 30],
   keepProbability: [0.4, 0.9],
   thresholdRate: [0.005, 0.05],
 }

@@ -4,6 +4,7 @@ import type { Precision, TrainingPlan } from '../engine/index.js'
 import type { Accelerator } from '../hardware/index.js'
 import type { NamedArchitecture } from './baselines.js'
 import type { MultiplierGains } from './multiplier.js'
+import type { OuterPlan } from './outer-sampler.js'
 import type { Price } from './price.js'
 import type { Space } from './space.js'
 import { type Architecture, largest } from './space-architectures.js'
@@ -80,6 +81,8 @@ export interface SearchConfig {
   readonly search: SearchPlan
   readonly training: TrainingPlan
   readonly baselines: readonly Baseline[]
+  /** The solver's hyper-parameters are searched by searches like `search`; otherwise λ is controlled within one. */
+  readonly outer?: OuterPlan
 }
 
 /** What a search trains from scratch: the network that it found, and the baselines. */

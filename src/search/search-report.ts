@@ -1,17 +1,11 @@
 import { median } from 'simple-statistics'
-import { METRIC_FACTS } from '../cost/index.js'
 import { type Figure, metricAxis } from './figure.js'
 import { choicePrice, exactPrice, type Price } from './price.js'
 import type { SearchEpoch } from './search-phase.js'
 import { type Space, searchable } from './space.js'
 import type { Architecture } from './space-architectures.js'
+import { type Table, unitOf } from './table.js'
 import type { Trained } from './train-candidates.js'
-
-type Table = {
-  readonly title: string
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly (string | number)[])[]
-}
 
 const epochAxis = { field: 'epoch', type: 'quantitative', title: 'epoch', axis: { tickMinStep: 1 } }
 
@@ -108,8 +102,6 @@ export function comparisonTable(
     rows: [['found', ...cellsOf([found!])], ...rows],
   }
 }
-
-const unitOf = ({ metric }: Price) => [metric, METRIC_FACTS[metric].unit].filter(Boolean).join(', ')
 
 /** The architecture block by block, with what each block costs and what the decisions alone had said. */
 export function architectureTable(

@@ -1,26 +1,36 @@
 import { type Figure, metricAxis, QUIET, rule } from './figure.js'
+import type { OuterSample } from './outer-sampler.js'
 import { exactPrice, type Price } from './price.js'
 import type { SearchEpoch } from './search-phase.js'
 import type { Space } from './space.js'
 import type { Trained } from './train-candidates.js'
 
-/** The networks that a search came by, in two stages. */
-const SUPERNET = 'supernet after an epoch'
+/** The networks that a search came by, with the weights they share. */
+const DECIDED = { epoch: 'supernet after an epoch', sample: 'sample of the outer search' }
+
+/** What is shown of a search. */
+export interface Visited {
+  readonly epochs: readonly SearchEpoch[]
+  /** Shown in the place of epochs where there are any. */
+  readonly outer?: readonly OuterSample[]
+  readonly trained: readonly Trained[]
+}
 
 /**
  * Accuracy on held-out images against the exact price of everything that was visited, a figure for every price: the
- * network that the decisions stood for after every epoch, with the weights it shares, and everything that was trained.
+ * network that the decisions stood for after every epoch, or every sample of an outer search, with the weights it
+ * shares, and everything that was trained.
  */
 export const visitedFigures = (
   space: Space,
   prices: readonly Price[],
-  { epochs, trained }: { readonly epochs: readonly SearchEpoch[]; readonly trained: readonly Trained[] },
+  { epochs, outer, trained }: Visited,
 ): Figure[] =>
   prices.map(price => {
-    const visited = epochs.map(({ epoch, architecture, heldOutAccuracy }) => ({
-      networks: SUPERNET,
-      name: `${epoch + 1}`,
-      epoch: epoch + 1,
+    const visited = (outer ?? epochs).map(({ architecture, heldOutAccuracy }, i) => ({
+      networks: outer ? DECIDED.sample : DECIDED.epoch,
+      name: `${i + 1}`,
+      order: i + 1,
       price: exactPrice(price, space, architecture),
       accuracy: heldOutAccuracy,
     }))
@@ -39,7 +49,8 @@ export const visitedFigures = (
 interface Point {
   readonly networks: string
   readonly name: string
-  readonly epoch?: number
+  /** Epoch or sample, from 1. */
+  readonly order?: number
   readonly price: number
   readonly accuracy: number
 }
@@ -60,29 +71,26 @@ function chart(price: Price, values: readonly Point[]) {
     axis: { format: '%' },
     scale: { zero: false, padding: 20 },
   }
-  const own = { filter: `datum.networks === '${SUPERNET}'` }
+  const epochs = { filter: `datum.networks === '${DECIDED.epoch}'` }
+  const numbered = { filter: 'isValid(datum.order)' }
   return {
     height: 340,
+    data: { values },
     layer: [
       rule('x', price.bound),
       {
-        data: { values },
-        layer: [
-          {
-            transform: [own],
-            mark: { type: 'line', strokeWidth: 1, color: QUIET, opacity: 0.6 },
-            encoding: { x, y, order: { field: 'epoch', type: 'quantitative' } },
-          },
-          {
-            mark: { type: 'point', size: 70, opacity: 0.85 },
-            encoding: { x, y, color: { field: 'networks', type: 'nominal', title: null, sort: null } },
-          },
-          {
-            transform: [own],
-            mark: { type: 'text', dx: 8, dy: -7, fontSize: 10 },
-            encoding: { x, y, text: { field: 'epoch', type: 'quantitative' } },
-          },
-        ],
+        transform: [epochs],
+        mark: { type: 'line', strokeWidth: 1, color: QUIET, opacity: 0.6 },
+        encoding: { x, y, order: { field: 'order', type: 'quantitative' } },
+      },
+      {
+        mark: { type: 'point', size: 70, opacity: 0.85 },
+        encoding: { x, y, color: { field: 'networks', type: 'nominal', title: null, sort: null } },
+      },
+      {
+        transform: [numbered],
+        mark: { type: 'text', dx: 8, dy: -7, fontSize: 10 },
+        encoding: { x, y, text: { field: 'order', type: 'quantitative' } },
       },
     ],
   }

@@ -123,6 +123,36 @@ describe('tandem search --baselines', () => {
   })
 })
 
+describe('tandem search --outer', () => {
+  it('samples solvers, trains what the best one decided, and shows all of them', async () => {
+    const options = [
+      '--constraint',
+      'latency<=1.6ms',
+      '--outer',
+      '2',
+      '--outer-epochs',
+      '2',
+      '--outer-stop',
+      '0.01',
+    ]
+    const argv = GOOD.filter((_, i) => GOOD[i] !== '--epochs' && GOOD[i - 1] !== '--epochs')
+    const { code, stdout, stderr } = await search([...argv, ...options, '--run', 'outer'], root)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toMatch(
+      /sample 1\/2, λ [\d.]+, decisions kept [\d.]+ %, .*latency [\d.]+ ms \(asked 1\.6 ms\)/,
+    )
+    expect(stderr).toMatch(/decided by sample \d.*: \S+-e\d \S+/)
+    expect(stdout).toMatch(/Samples of the outer search\nsample +λ +decisions kept/)
+    const run = openRun(root, 'outer')
+    expect(readResult(run)!.solutions[0]).toMatchObject({ name: 'found', met: true })
+    const samples = readJournal(run).filter(({ entry }) => 'sample' in entry)
+    expect(samples.length).toBeGreaterThan(0)
+    const report = readFileSync(join(run.folder, 'report.html'), 'utf8')
+    expect(report).toContain('Samples of the outer search: latency against λ')
+    expect(report).toMatch(/Of the \d samples of the outer search number \d was taken/)
+  })
+})
+
 describe('wrong input', () => {
   const odd = file('odd.yaml', SHAPES.replace('head:', 'colour: red\nhead:'))
   const even = file('even.yaml', SHAPES.replace('[3, 5]', '[3, 4]'))
@@ -177,6 +207,8 @@ describe('wrong input', () => {
     ['a batch larger than the data', ['--batch', '500', ...MACS], /270 images do not fill one batch of 500/],
     ['a share too small for a batch', ['--share', '0.05', ...MACS], /images do not fill one batch of 32/],
     ['no baselines', ['--baselines', '0', ...MACS], /Expected a whole number, 1 or more/],
+    ['an option of the outer search alone', ['--outer-epochs', '3', ...MACS], /--outer-epochs needs --outer/],
+    ['epochs twice', ['--outer', '2', ...MACS], /--epochs is for a search without --outer; .*--outer-epochs/],
     ['an unknown baseline', ['--baseline', 'best', ...MACS], /--baseline "best": expected "largest"/],
     ['a name that is none', ['--run', '../x', ...MACS], /cannot be the name of a run/],
   ] as [string, string[], RegExp][])(

@@ -5,6 +5,8 @@ import { architectureFigure } from '../../src/search/architecture-figure.js'
 import { decisionFigures } from '../../src/search/decision-figures.js'
 import { decisionsOf } from '../../src/search/decision-log.js'
 import type { Figure } from '../../src/search/figure.js'
+import { outerFigures, outerTable } from '../../src/search/outer-report.js'
+import type { OuterSample } from '../../src/search/outer-sampler.js'
 import { exactPrice, pricesOf } from '../../src/search/price.js'
 import type { SearchEpoch } from '../../src/search/search-phase.js'
 import { largest, smallest } from '../../src/search/space-architectures.js'
@@ -99,6 +101,46 @@ describe('the strip of blocks', () => {
   })
 })
 
+describe('the samples of an outer search', () => {
+  const [lambdas, used] = [
+    [0.1, 1, 10],
+    [1.4, 0.9, 0.5],
+  ]
+  it('are drawn by λ and price, with the bound and the one that was taken', async () => {
+    const prices = await pricesOf(smallSpace, ['macs<=60%'].map(parseConstraint))
+    const outer = lambdas!.map((lambda, i) => ({
+      ...{ lambda, keepProbability: 0.5, thresholdRate: 0.01, margins: [] },
+      ...{ architecture: largest(smallSpace), heldOutLoss: i, heldOutAccuracy: 0.3 + i / 10 },
+      prices: [used![i]! * prices[0]!.bound],
+    }))
+    const [figure, ...more] = outerFigures({ outer, chosen: 1 }, prices)
+    expect(more).toEqual([])
+    const rows = rowsOf(figure!.spec)
+    expect(rows.map(({ bounds, taken }) => [bounds, taken])).toEqual([
+      ['above a bound', false],
+      ['within the bounds', true],
+      ['within the bounds', false],
+      [undefined, undefined],
+    ])
+    expect(rows.at(-1)).toEqual({ at: prices[0]!.bound })
+    expect(await wordsOf(figure!)).toContain('MACs (dashed: the bound)')
+    const table = outerTable({ outer, chosen: 1 }, prices)
+    expect(table.rows.map(row => row.at(-1))).toEqual([
+      'above a bound',
+      'within the bounds, taken',
+      'within the bounds',
+    ])
+    expect(table.rows[0]!.slice(0, 2)).toEqual([1, 0.1])
+  })
+
+  it('stand for the epochs in the figure of all that was visited', async () => {
+    const prices = await pricesOf(smallSpace, ['macs<=60%'].map(parseConstraint))
+    const outer = [{ architecture: largest(smallSpace), heldOutAccuracy: 0.4 } as unknown as OuterSample]
+    const [figure] = visitedFigures(smallSpace, prices, { epochs: [], outer, trained: [] })
+    expect(rowsOf(figure!.spec)[0]).toMatchObject({ networks: 'sample of the outer search', accuracy: 0.4 })
+  })
+})
+
 describe('accuracy against price', () => {
   it('has the decided network of every epoch and every trained one at exact prices, and the bound', async () => {
     const prices = await pricesOf(smallSpace, ['macs<=60%', 'params<=90%'].map(parseConstraint))
@@ -113,8 +155,9 @@ describe('accuracy against price', () => {
     const figures = visitedFigures(smallSpace, prices, { epochs, trained })
     expect(figures).toHaveLength(2)
     for (const [i, figure] of figures.entries()) {
-      const [bound, ...points] = rowsOf(figure.spec)
-      expect(bound).toEqual({ at: prices[i]!.bound })
+      const rows = rowsOf(figure.spec)
+      const points = rows.filter(({ name }) => name !== undefined)
+      expect(rows.at(-1)).toEqual({ at: prices[i]!.bound })
       const [large, small] = [all, least].map(each => exactPrice(prices[i]!, smallSpace, each))
       expect(points.map(({ networks, price, accuracy }) => [networks, price, accuracy])).toEqual([
         ['supernet after an epoch', large, 0],
