@@ -26,6 +26,7 @@ export {
 } from './estimate.js'
 export { type ArrayModel, arrayModel } from './mapping/array.js'
 export { type MappedConv, mapConv } from './mapping/map-conv.js'
+export { mapMove } from './mapping/map-move.js'
 export type { Mapping, MappingCost } from './mapping/mapping.js'
 export { mappingCost } from './mapping/mapping-cost.js'
 export { OBJECTIVES, type Objective } from './mapping/objective.js'

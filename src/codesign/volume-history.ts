@@ -1,0 +1,19 @@
+/** How far a search had come: the hypervolume of its front after so many evaluations. */
+export interface VolumePoint {
+  readonly evaluated: number
+  readonly hypervolume: number
+}
+
+/** Points kept of a search. */
+const KEPT = 200
+
+/** The history with a point more, if the last one is far enough behind for `budget` evaluations to make some 200. */
+export function recordVolume(
+  history: readonly VolumePoint[],
+  point: VolumePoint,
+  budget: number,
+): readonly VolumePoint[] {
+  const last = history.at(-1)?.evaluated ?? 0
+  const due = point.evaluated - last >= budget / KEPT || point.evaluated >= budget
+  return due || history.length === 0 ? [...history, point] : history
+}
