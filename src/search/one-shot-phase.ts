@@ -79,11 +79,12 @@ function phaseOf({ space, plan }: OneShotParts, weights: Weights, position: OneS
   }
 }
 
-/** Weights drawn by the seed. */
-export function startOneShot(parts: OneShotParts): OneShotPhase {
-  const { weights } = initialize(decode(parts.space, largest(parts.space)), parts.seed)
-  return phaseOf(parts, weights, { step: 0, ...NO_SUMS })
-}
+/** From given weights, or from those drawn by the seed. */
+export const startOneShot = (parts: OneShotParts, given?: Weights): OneShotPhase =>
+  phaseOf(parts, given ?? initialize(decode(parts.space, largest(parts.space)), parts.seed).weights, {
+    step: 0,
+    ...NO_SUMS,
+  })
 
 /** The weights of the supernet as they are. */
 export const sharedWeights = ({ supernet }: Pick<OneShotTrainer, 'supernet'>): Weights =>

@@ -3,7 +3,9 @@ import type { Augmentation } from '../data/index.js'
 import type { Precision, TrainingPlan } from '../engine/index.js'
 import type { Accelerator } from '../hardware/index.js'
 import type { NamedArchitecture } from './baselines.js'
+import type { FormulationName } from './formulation-names.js'
 import type { MultiplierGains } from './multiplier.js'
+import type { OneShotPlan } from './one-shot-plan.js'
 import type { OuterPlan } from './outer-sampler.js'
 import type { Price } from './price.js'
 import type { Space } from './space.js'
@@ -11,13 +13,15 @@ import { type Architecture, largest } from './space-architectures.js'
 
 /** How the supernet is searched. */
 export interface SearchPlan {
+  /** What the supernet is; single-path where it is left out. */
+  readonly formulation?: FormulationName
   readonly epochs: number
   /** Of these, without constraint and with decision dropout. */
   readonly warmupEpochs: number
   readonly batchSize: number
   /** Of the weights (momentum 0.9, Nesterov); half a cosine after half an epoch of linear rise. */
   readonly learningRate: number
-  /** Of the thresholds (Adam). */
+  /** Of the thresholds, or of the logits of a multi-path supernet (Adam). */
   readonly thresholdRate: number
   readonly weightDecay: number
   readonly labelSmoothing: number
@@ -81,6 +85,8 @@ export interface SearchConfig {
   readonly search: SearchPlan
   readonly training: TrainingPlan
   readonly baselines: readonly Baseline[]
+  /** Networks are scored by the weights they share, in place of decisions that are trained. */
+  readonly oneShot?: OneShotPlan
   /** The solver's hyper-parameters are searched by searches like `search`; otherwise λ is controlled within one. */
   readonly outer?: OuterPlan
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { parseConstraint } from '../../src/cost/index.js'
-import type { Weights } from '../../src/network/index.js'
+import type { Network, Weights } from '../../src/network/index.js'
 import type { Job } from '../../src/runs/index.js'
 import {
   pricesOf,
@@ -33,7 +33,8 @@ export const SMALL: SearchConfig = {
 export const smallSearch = (changes: Partial<SearchConfig> = {}): Job<SearchState, SearchResult> =>
   searchJob({ ...SMALL, ...changes }, tinyDataset({ train: 300, test: 40 }), 5)
 
-const digest = (weights: Weights): string => {
+/** A hash of weights to the last bit. */
+export const digest = (weights: Weights): string => {
   const hash = createHash('sha256')
   for (const [name, { shape, data }] of Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name} ${shape.join('×')}`)
@@ -43,7 +44,7 @@ const digest = (weights: Weights): string => {
 }
 
 /** All that a search found, to the last bit of the weights, as plain JSON. */
-export const outcome = ({ networks, ...rest }: SearchResult): unknown =>
+export const outcome = ({ networks, ...rest }: { readonly networks: readonly Network[] }): unknown =>
   JSON.parse(JSON.stringify({ ...rest, weights: networks.map(({ weights }) => digest(weights)) }))
 
 /** The state of a search in full: what would be in its checkpoint. */
