@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readTable } from '../src/cost/index.js'
 import { packageRoot } from '../src/package-root.js'
 import { drawFigure, type Solution, standalone } from '../src/runs/index.js'
-import { cheapest, exactPrice, largest, latencyPrice, readSpace } from '../src/search/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
+import { passed, targetOf } from './search-target.js'
 import { isDone, perform, resultOf, secondsOf } from './tandem-run.js'
 
 /** A trained network of one of the runs. */
@@ -30,33 +29,17 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   if (data === undefined) throw new RangeError('--data cifar10:DIR is needed')
   const { bound, where } = targetOf(options)
   const seeds = Array.from({ length: integerOption(options, 'seeds', 3) }, (_, seed) => seed)
-  const given = ['epochs', 'warmup', 'train-epochs', 'share', 'batch', 'learning-rate', 'precision'].flatMap(
-    flag => (options[flag] === undefined ? [] : [`--${flag}`, options[flag]]),
-  )
+  const given = passed(options, [
+    ...['epochs', 'warmup', 'train-epochs', 'share', 'batch', 'learning-rate', 'precision'],
+  ])
   for (const seed of seeds) {
     const others = seed === 0 ? ['--baselines', String(integerOption(options, 'baselines', 8))] : []
     perform(`${name}-${seed}`, [
-      ...['search', ...where, '--data', data, '--constraint', `latency<=${bound}ms`],
-      ...['--seed', String(seed), ...given, ...others],
+      ...['search', ...where, '--data', data, '--seed', String(seed), ...given, ...others],
     ])
     await write(linesOf(name, seeds), bound, docs)
   }
   return { name: 'search-vs-random', rows: rowsOf(name, linesOf(name, seeds)) }
-}
-
-/** The latency asked for in ms, and the options of the space and what it is priced on. */
-function targetOf(options: BenchOptions): { bound: number; where: readonly string[] } {
-  const { space: file = 'cifar10-mbconv', on = 'table:xeon-cifar10-mbconv' } = options
-  const share = Number(options['target'] ?? 0.5)
-  if (!(share > 0 && share <= 1))
-    throw new RangeError(`--target takes a number above 0 and up to 1, got ${share}`)
-  if (!on.startsWith('table:')) throw new RangeError(`--on takes table:FILE here, got "${on}"`)
-  const space = readSpace(file)
-  const price = latencyPrice(space, readTable(on.slice('table:'.length)))
-  const from = exactPrice(price, space, cheapest(space, price))
-  const to = exactPrice(price, space, largest(space))
-  const bound = Number((from + share * (to - from)).toPrecision(4))
-  return { bound, where: ['--space', file, '--on', on] }
 }
 
 const linesOf = (name: string, seeds: readonly number[]): readonly Line[] =>

@@ -55,7 +55,7 @@ describe('search-vs-random', () => {
     const before = written()
     expect((await run(options)).rows).toEqual(rows)
     expect(written()).toBe(before)
-  })
+  }, 240_000)
 
   it('names the option that is wrong', async () => {
     await expect(run({})).rejects.toThrow('--data cifar10:DIR is needed')
