@@ -11,6 +11,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['engine', 'cost'],
   ['tuning'],
   ['search', 'prune', 'pool'],
+  ['codesign'],
   ['cli'],
 ]
 

@@ -22,14 +22,15 @@ const NETWORKS: Readonly<Record<string, (builders: Builders) => Network>> = Obje
 export const NETWORK_NAMES: readonly string[] = Object.freeze(Object.keys(NETWORKS))
 
 /**
- * A network by its name or from its ONNX file. Throws InputError for an unknown name and a file that cannot be read,
+ * A network by its name, from its ONNX file, or from its structure as JSON (`structureJson`). Throws InputError for an unknown name and a file that cannot be read,
  * NetworkError for a file with what Tandem has no layers for.
  */
 export async function networkNamed(name: string): Promise<Network> {
   const build = Object.hasOwn(NETWORKS, name) ? NETWORKS[name] : undefined
   if (build !== undefined) return build(await import('../network/index.js'))
+  if (/\.json$/i.test(name)) return (await import('../network/index.js')).readStructure(name)
   if (/\.onnx$/i.test(name)) return (await import('../network/index.js')).readOnnx(name)
   throw new InputError(
-    `there is no network "${name}"; there are: ${NETWORK_NAMES.join(', ')}, and any FILE.onnx`,
+    `there is no network "${name}"; there are: ${NETWORK_NAMES.join(', ')}, and any FILE.onnx or network.json of a co-design`,
   )
 }

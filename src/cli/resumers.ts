@@ -6,7 +6,9 @@ export type Resume = (run: Run, options: ResumeOptions) => Promise<void>
 
 /** Commands whose runs can be resumed, one line each; loaded when asked for. */
 export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.freeze({
+  codesign: async () => (await import('./codesign.js')).resume,
   demo: async () => (await import('./search.js')).resume,
+  pool: async () => (await import('./pool.js')).resume,
   'ppa-characterize': async () => (await import('./ppa-characterize.js')).resume,
   'ppa-fit': async () => (await import('./ppa-fit.js')).resume,
   'ppa-sweep': async () => (await import('./ppa-sweep.js')).resume,

@@ -49,8 +49,27 @@ export async function methodResult(
     if ('obstacles' in figures) obstacle = figures.reason
     else members.push({ design, figures, misses: missesOf(figures, constraints) })
   }
-  members.sort((a, b) => byObjectives(a.figures, b.figures, objectives))
-  return { ...rest, members, ...(members.length === 0 && obstacle !== undefined && { obstacle }) }
+  if (rest.feasible) members.sort((a, b) => byObjectives(a.figures, b.figures, objectives))
+  return {
+    ...rest,
+    members: rest.feasible ? members : withoutDominated(members, objectives),
+    ...(members.length === 0 && obstacle !== undefined && { obstacle }),
+  }
+}
+
+/** Of designs that break the same bounds by as much, those that no other betters in the objectives. */
+function withoutDominated(
+  members: readonly CodesignMember[],
+  objectives: readonly Measure[],
+): readonly CodesignMember[] {
+  const values = ({ misses }: CodesignMember) => misses.map(({ value }) => value).join()
+  const dominates = (a: Figures, b: Figures) =>
+    objectives.every(measure => a[measure] <= b[measure]) &&
+    objectives.some(measure => a[measure] < b[measure])
+  return members.filter(
+    member =>
+      !members.some(other => values(other) === values(member) && dominates(other.figures, member.figures)),
+  )
 }
 
 export const missesOf = (figures: Figures, constraints: readonly DesignConstraint[]): readonly DesignMiss[] =>

@@ -16,6 +16,7 @@ export {
   countAccelerators,
   readAcceleratorSpace,
 } from './accelerator-space.js'
+export { acceleratorYaml } from './accelerator-yaml.js'
 export * from './data-set.js'
 export {
   type EnergyParts,

@@ -23,6 +23,7 @@ export { type ReadOnnxOptions, readOnnx } from './formats/onnx/read-onnx.js'
 export { writeOnnx } from './formats/onnx/write-onnx.js'
 export { type Metadata, readSafetensors, type Tensors, writeSafetensors } from './formats/safetensors.js'
 export { weightsOnto } from './formats/state-dict/weights-onto.js'
+export { readStructure, structureJson } from './formats/structure.js'
 export {
   type ActivationOptions,
   type BatchNormOptions,

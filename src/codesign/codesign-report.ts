@@ -1,0 +1,191 @@
+import { hypervolume } from '../evolve/index.js'
+import { acceleratorAt } from '../hardware/index.js'
+import type { ReportContent, ReportFigure, ReportTable } from '../runs/index.js'
+import type { AccuracyModel } from './accuracy-model.js'
+import type { CodesignConfig } from './codesign-config.js'
+import type { CodesignMember, CodesignResult, MethodResult } from './codesign-result.js'
+import { familyOf } from './family-of.js'
+import { MEASURE_TITLES, type Measure } from './measure.js'
+import { METHOD_TITLES } from './method.js'
+
+/** Fronts, hypervolume over evaluations, the designs, and what was assumed. */
+export function codesignReport(
+  config: CodesignConfig,
+  result: CodesignResult,
+  accuracy: AccuracyModel,
+): ReportContent {
+  return {
+    title: `Networks of ${familyOf(config.family).name} on ${config.accelerators.name}`,
+    tables: [methodTable(config, result), designTable(config, result.methods[0]!)],
+    figures: [...frontFigures(config, result), ...volumeFigure(result)],
+    notes: notesOf(config, result, accuracy),
+  }
+}
+
+/** Each method beside the others: how much it evaluated, how fast, what its front holds. */
+export function methodTable({ objectives }: CodesignConfig, result: CodesignResult): ReportTable {
+  const all = volumeOfAll(result, objectives)
+  return {
+    title: 'Methods, with as many evaluations each',
+    columns: [
+      ...['method', 'evaluations', 'a second', 'impossible', 'front'],
+      ...(all === undefined ? [] : ['share of hypervolume']),
+      ...objectives.map(measure => `least ${MEASURE_TITLES[measure]}`),
+      'ended by',
+    ],
+    rows: result.methods.map(each => [
+      METHOD_TITLES[each.method],
+      each.evaluated,
+      Math.round(each.evaluated / each.effort.seconds),
+      each.impossible,
+      each.feasible ? each.members.length : 0,
+      ...(all === undefined ? [] : [volumeOf(feasible([each]), objectives, result.reference!)! / all]),
+      ...objectives.map(measure => least(each.members, measure)),
+      each.reason,
+    ]),
+  }
+}
+
+const least = (members: readonly CodesignMember[], measure: Measure): number | undefined =>
+  members.length === 0 ? undefined : Math.min(...members.map(({ figures }) => figures[measure]))
+
+const feasible = (methods: readonly MethodResult[]): readonly CodesignMember[] =>
+  methods.filter(({ feasible }) => feasible).flatMap(({ members }) => members)
+
+/** Hypervolume of members, for up to three objectives. */
+function volumeOf(
+  members: readonly CodesignMember[],
+  objectives: readonly Measure[],
+  reference: readonly number[],
+): number | undefined {
+  if (objectives.length > 3) return undefined
+  const points = members.flatMap(({ figures }) => objectives.map(measure => figures[measure]))
+  return hypervolume(Float64Array.from(points), reference)
+}
+
+/** Of everything that any method found; undefined where there is none. */
+export const volumeOfAll = (
+  { methods, reference }: CodesignResult,
+  objectives: readonly Measure[],
+): number | undefined =>
+  reference === undefined ? undefined : volumeOf(feasible(methods), objectives, reference) || undefined
+
+function designTable({ family, accelerators }: CodesignConfig, { members }: MethodResult): ReportTable {
+  const { format } = familyOf(family)
+  const knobs = accelerators.knobs.filter(({ values }) => values.length > 1).map(({ knob }) => knob)
+  return {
+    title: 'Designs: what they are',
+    columns: ['design', ...knobs, 'network'],
+    rows: members.map(({ design }, i) => {
+      const accelerator = acceleratorAt(accelerators, design.accelerator)
+      return [memberName(i), ...knobs.map(knob => accelerator[knob]), format(design.architecture)]
+    }),
+  }
+}
+
+/** `design-01`: by its place on the front. */
+export const memberName = (index: number): string => `design-${String(index + 1).padStart(2, '0')}`
+
+/** The fronts of all methods: the first objective against each other one. */
+function frontFigures({ objectives }: CodesignConfig, { methods }: CodesignResult): readonly ReportFigure[] {
+  const [first, ...others] = objectives
+  if (others.length === 0) return []
+  const values = methods.flatMap(({ method, members, feasible }) =>
+    members.map(({ figures }) => ({
+      method: METHOD_TITLES[method],
+      met: feasible ? 'yes' : 'no',
+      ...Object.fromEntries(objectives.map(measure => [measure, figures[measure]])),
+    })),
+  )
+  const line = objectives.length === 2
+  return others.map(other => ({
+    title: `${MEASURE_TITLES[first!]} against ${MEASURE_TITLES[other]}`,
+    spec: {
+      data: { values },
+      mark: line
+        ? { type: 'line', interpolate: 'step-after', point: { size: 30 }, strokeWidth: 1 }
+        : { type: 'point', size: 30 },
+      encoding: {
+        x: axis(other),
+        y: axis(first!),
+        color: { field: 'method', type: 'nominal', title: null, sort: Object.values(METHOD_TITLES) },
+        ...(line && { order: { field: other } }),
+      },
+    },
+  }))
+}
+
+const axis = (measure: Measure) => ({
+  field: measure,
+  type: 'quantitative',
+  title: MEASURE_TITLES[measure],
+  scale: measure === 'error' ? { zero: false, padding: 10 } : { type: 'log', nice: false, padding: 10 },
+  ...(measure === 'error' && { axis: { format: '.1%' } }),
+})
+
+function volumeFigure({ methods }: CodesignResult): readonly ReportFigure[] {
+  const most = Math.max(0, ...methods.flatMap(({ history }) => history.map(point => point.hypervolume)))
+  if (most === 0) return []
+  const values = methods.flatMap(({ method, history }) =>
+    history
+      .filter(({ hypervolume }) => hypervolume > 0)
+      .map(({ evaluated, hypervolume }) => ({
+        method: METHOD_TITLES[method],
+        evaluations: evaluated,
+        hypervolume: hypervolume / most,
+      })),
+  )
+  return [
+    {
+      title: 'Hypervolume over evaluations',
+      spec: {
+        data: { values },
+        mark: { type: 'line', interpolate: 'step-after' },
+        encoding: {
+          x: { field: 'evaluations', type: 'quantitative' },
+          y: {
+            field: 'hypervolume',
+            type: 'quantitative',
+            title: 'hypervolume, of the largest reached',
+            scale: { zero: false },
+          },
+          color: { field: 'method', type: 'nominal', title: null, sort: Object.values(METHOD_TITLES) },
+        },
+      },
+    },
+  ]
+}
+
+function notesOf(
+  { plan, mapping, batch, objectives, accelerators, family: familyConfig, reference }: CodesignConfig,
+  { methods }: CodesignResult,
+  accuracy: AccuracyModel,
+): readonly string[] {
+  const family = familyOf(familyConfig)
+  const [joint] = methods as [MethodResult, ...MethodResult[]]
+  const { effort, evaluated, impossible } = joint
+  return [
+    ...accuracy.notes,
+    `Latency and energy are of ${batch === 1 ? 'one image' : `${batch} images`}, each layer by its mapping of least ${mapping === 'edp' ? 'energy × delay' : mapping}; network.json has no weights.`,
+    `Co-design: ${evaluated.toLocaleString('en-US')} evaluations in ${effort.seconds.toFixed(1)} s on ${effort.accelerators.toLocaleString('en-US')} accelerators not seen before, ${effort.mappings.toLocaleString('en-US')} layer shapes mapped; all else was remembered. ${impossible.toLocaleString('en-US')} designs could not be built or run.`,
+    evaluated <= 100_000
+      ? 'No design was evaluated twice by a method, but for random pairs.'
+      : 'A design that had left the population could be evaluated again.',
+    ...(joint.population > plan.population
+      ? [`The population grew from ${plan.population} to ${joint.population} to hold the front.`]
+      : []),
+    ...(joint.feasible && joint.members.length >= joint.population
+      ? [`The front fills the population of ${joint.population}: a larger one would hold more of it.`]
+      : []),
+    ...(plan.baselines
+      ? [
+          'Network first: half of the evaluations for networks of least error and MACs, within the bounds on error, MACs and parameters; the other half for the hardware of any network of that front, by all that was asked.',
+          `Hardware first: half of the evaluations for the accelerators of ${family.format(reference)}, by what was asked of hardware; the other half for networks on any accelerator of that front.`,
+        ]
+      : []),
+    ...(objectives.length <= 3
+      ? ['Hypervolumes reach to the worst of the first generation in every objective.']
+      : []),
+    `${accelerators.name} holds ${accelerators.knobs.reduce((product, { values }) => product * values.length, 1).toLocaleString('en-US')} accelerators, ${family.name} ${family.size.toLocaleString('en-US')} networks.`,
+  ]
+}

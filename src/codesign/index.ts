@@ -1,0 +1,45 @@
+export type { AccuracyModel } from './accuracy-model.js'
+export {
+  type AccuracyTable,
+  type ReadTableOptions,
+  readAccuracyTable,
+  tableAccuracy,
+} from './accuracy-table.js'
+export {
+  CODESIGN_PLAN,
+  type CodesignConfig,
+  type CodesignPlan,
+  checkPlan,
+  mappingFor,
+} from './codesign-config.js'
+export { codesignJob } from './codesign-job.js'
+export { codesignReport, memberName, methodTable, volumeOfAll } from './codesign-report.js'
+export type {
+  CodesignMember,
+  CodesignResult,
+  DesignMiss,
+  MethodResult,
+} from './codesign-result.js'
+export type { CodesignState, Effort } from './codesign-state.js'
+export { type DesignConstraint, designConstraints, parseDesignConstraint } from './design-constraint.js'
+export {
+  BUILDABLE,
+  type Evaluator,
+  type EvaluatorOptions,
+  evaluationOf,
+  evaluator,
+  type Impossible,
+} from './evaluator.js'
+export { type FamilyConfig, familyOf } from './family-of.js'
+export { type Design, type DesignGenome, designGenome } from './genome.js'
+export { growPopulation } from './grow-population.js'
+export { type Figures, isMeasure, MEASURE_TITLES, MEASURES, type Measure, objectivesOf } from './measure.js'
+export { METHOD_TITLES, METHODS, type Method } from './method.js'
+export {
+  type Architecture,
+  architectureAt,
+  architectureIndex,
+  type NetworkFamily,
+  type NetworkPart,
+} from './network-family.js'
+export { SCHEME_OF, type Scheme } from './scheme.js'

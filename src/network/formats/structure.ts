@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { NetworkError } from '../../errors.js'
+import { createNetwork } from '../create-network.js'
+import type { Network } from '../network.js'
+
+const KIND = 'tandem-network'
+
+/** A network's layers as JSON, without weights: what can be priced, not run. `readStructure` reads it back. */
+export function structureJson({ name, input, layers, architecture }: Network): string {
+  return `${JSON.stringify({ kind: KIND, schema: 1, weights: false, name, input, layers, architecture }, null, 1)}\n`
+}
+
+/** Reads what `structureJson` writes. Throws NetworkError, which names the file, for anything else. */
+export function readStructure(file: string): Network {
+  const refuse = (reason: string): never => {
+    throw new NetworkError(`${file}: ${reason}`)
+  }
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return refuse(`cannot be read (${code === 'ENOENT' ? 'there is no such file' : code})`)
+  }
+  try {
+    const { kind, schema, name, input, layers, architecture } = JSON.parse(text)
+    if (kind !== KIND || schema !== 1) refuse('is not the structure of a network that this version reads')
+    return createNetwork({ name, input, layers, ...(architecture && { architecture }) })
+  } catch (error) {
+    if (error instanceof NetworkError && error.message.startsWith(file)) throw error
+    return refuse(`is damaged: ${(error as Error).message}`)
+  }
+}
