@@ -1,20 +1,8 @@
-import {
-  acceleratorCostModel,
-  type Constraint,
-  type Cost,
-  type CostModel,
-  countCostModel,
-  formatMetric,
-  measureLatency,
-  misses,
-  tableCostModel,
-} from '../cost/index.js'
-import { type Dataset, loadDataset, prepareBatch } from '../data/index.js'
+import { formatMetric } from '../cost/index.js'
+import { type Dataset, loadDataset } from '../data/index.js'
 import { estimateMemory } from '../engine/index.js'
 import { DataError } from '../errors.js'
-import { readPeModel } from '../hardware/index.js'
-import type { Network } from '../network/index.js'
-import { drive, machine, type Run, type Solution } from '../runs/index.js'
+import { drive, machine, type Run } from '../runs/index.js'
 import {
   architectureFigure,
   architectureTable,
@@ -33,15 +21,11 @@ import {
   type Space,
   searchFigures,
   searchJob,
-  type Trained,
   visitedFigures,
 } from '../search/index.js'
-import { exportNetwork } from './export-network.js'
+import { exportTrained } from './export-trained.js'
 import type { ResumeOptions } from './long-command.js'
 import { type Session, type Work, withRun } from './with-run.js'
-
-/** Images on which an export is compared with the engine. */
-const COMPARED = 32
 
 /** The data of a search. Throws DataError when they do not fit the space or do not fill a batch. */
 export async function loadSearchData(config: SearchConfig): Promise<Dataset> {
@@ -91,29 +75,8 @@ async function finish(
   result: SearchResult | OuterResult,
   { progress }: Session,
 ): Promise<Work> {
-  const { space, table, prices } = config
-  const indices = Int32Array.from({ length: Math.min(COMPARED, dataset.test.count) }, (_, i) => i)
-  const sample = prepareBatch({ dataset, images: 'test', indices })
-  const solutions: Solution[] = []
-  for (const [i, trained] of result.trained.entries()) {
-    const file = i === 0 ? 'network.onnx' : `network-${trained.name}.onnx`
-    const network = result.networks[i]!
-    const onnx = await exportNetwork(run, file, network, sample)
-    // What was measured on one device says nothing of another.
-    const here = table?.device === machine().cpu
-    const options = {
-      shape: space.input,
-      ...(table?.threads && { threads: table.threads }),
-      batch: table?.batch ?? 1,
-    }
-    const measured = here ? { measured: { latencyMs: (await measureLatency(onnx, options)).medianMs } } : {}
-    solutions.push({
-      ...(await solution(config, trained, network)),
-      ...measured,
-      files: { network: file },
-    })
-    progress.line(`${trained.name}: ${file}, same logits in onnxruntime`)
-  }
+  const { space, prices } = config
+  const solutions = await exportTrained(run, config, dataset, result, progress)
   const architecture = architectureTable(space, result.trained[0]!.architecture, result.decided, prices)
   const comparison = comparisonTable(space, prices, result.trained)
   const outer = 'outer' in result ? result : undefined
@@ -158,28 +121,4 @@ const outerNote = ({ outer, chosen }: OuterResult, prices: SearchConfig['prices'
     ? 'it has the least loss on held-out images of those whose decisions alone meet every bound'
     : 'the decisions alone of none of them meet every bound, and it misses them least'
   return `Of the ${count} samples of the outer search number ${place} was taken: ${why}. Its epochs and decisions are shown.`
-}
-
-/** The cost model of a search's networks: its table, its accelerator, or counting. */
-export function modelOf({ table, accelerator }: Pick<SearchConfig, 'table' | 'accelerator'>): CostModel {
-  if (table) return tableCostModel(table)
-  return accelerator ? acceleratorCostModel(accelerator, readPeModel()) : countCostModel
-}
-
-async function costOf(config: SearchConfig, network: Network): Promise<Cost> {
-  const { layers: _, ...cost } = await modelOf(config).estimate(network)
-  return cost
-}
-
-async function solution(
-  config: SearchConfig,
-  { name, validation, test }: Trained,
-  network: Network,
-): Promise<Solution> {
-  const cost = await costOf(config, network)
-  const asked = config.prices.map(({ metric, bound }): Constraint => {
-    return { metric, op: '<=', bound, relative: false, text: `${metric}<=${bound}` }
-  })
-  const missed = misses(asked, cost)
-  return { name, met: missed.length === 0, misses: missed, cost: { ...cost }, accuracy: { validation, test } }
 }

@@ -101,8 +101,14 @@ export async function startSearch(
   const [
     { checkRunFree, createRun },
     { baselinesWithin, decode, largest, pricesOf },
-    { modelOf, runSearch, loadSearchData },
-  ] = await Promise.all([import('../runs/index.js'), import('../search/index.js'), import('./search-run.js')])
+    { modelOf },
+    { runSearch, loadSearchData },
+  ] = await Promise.all([
+    import('../runs/index.js'),
+    import('../search/index.js'),
+    import('./export-trained.js'),
+    import('./search-run.js'),
+  ])
   if (options.run !== undefined) checkRunFree(options.run)
   const dataset = await loadSearchData({ ...setup, prices: [] })
   const { constraints, ...on } = await price()
