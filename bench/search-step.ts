@@ -10,12 +10,12 @@ import {
   trainStep,
 } from '../src/engine/index.js'
 import { random } from '../src/random.js'
-import { priceIncrements } from '../src/search/expected-price.js'
 import { pricesOf } from '../src/search/price.js'
 import { SEARCH_PLAN } from '../src/search/search-config.js'
 import { searchStep, takeSearchStep } from '../src/search/search-step.js'
+import { singlePathSearched } from '../src/search/single-path.js'
 import { readSpace } from '../src/search/space.js'
-import { createSupernet, disposeSupernet, thresholdVariables } from '../src/search/supernet.js'
+import { createSupernet, thresholdVariables } from '../src/search/supernet.js'
 import { type BenchOptions, type BenchResult, integerOption, interleaved, median, row } from './bench.js'
 
 /**
@@ -43,15 +43,16 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     thresholds: createOptimizer(thresholdVariables(supernet), { kind: 'adam' }),
   }
   const prices = await pricesOf(space, [parseConstraint('macs<=50%')])
-  const increments = prices.map(({ fixed, rows }) => priceIncrements(fixed, rows))
-  const searching = compile(searchStep(supernet, optimizers, { ...SEARCH_PLAN, prices: increments }))
+  const searched = singlePathSearched(supernet, { ...SEARCH_PLAN, prices })
+  const searching = compile(searchStep(searched, optimizers, SEARCH_PLAN))
   const { thresholdRate } = SEARCH_PLAN
   const search = () =>
-    takeSearchStep(searching, supernet, batch, {
+    takeSearchStep(searching, searched, batch, {
       ...position,
       thresholdRate,
       keepProbability: 1,
       lambdas: [1],
+      share: 0,
       step: step++,
     })
 
@@ -62,7 +63,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
 
   const [ours, theirs] = await interleaved([search, plain], { rounds, steps })
   for (const program of [searching, training]) program.dispose()
-  disposeSupernet(supernet)
+  searched.dispose()
   disposeModel(model)
   for (const each of [optimizer, optimizers.weights, optimizers.thresholds]) disposeOptimizer(each)
   return {

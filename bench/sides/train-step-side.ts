@@ -14,9 +14,9 @@ import {
 } from '../../src/engine/index.js'
 import { initialize, type Network } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
-import { priceIncrements } from '../../src/search/expected-price.js'
 import { pricesOf, SEARCH_PLAN } from '../../src/search/index.js'
 import { searchStep, takeSearchStep } from '../../src/search/search-step.js'
+import { singlePathSearched } from '../../src/search/single-path.js'
 import { readSpace } from '../../src/search/space-index.js'
 import { createSupernet, thresholdVariables } from '../../src/search/supernet.js'
 import { layers } from './resnet-of-layers.js'
@@ -60,14 +60,13 @@ async function searching(): Promise<() => unknown> {
     weights: createOptimizer(supernet.model.trainable, { kind: 'momentum' }),
     thresholds: createOptimizer(thresholdVariables(supernet), { kind: 'adam' }),
   }
-  const prices = (await pricesOf(space, [parseConstraint('macs<=50%')])).map(({ fixed, rows }) =>
-    priceIncrements(fixed, rows),
-  )
-  const program = PROGRAMS[kind]!(searchStep(supernet, optimizers, { ...SEARCH_PLAN, prices }))
+  const prices = await pricesOf(space, [parseConstraint('macs<=50%')])
+  const searched = singlePathSearched(supernet, { ...SEARCH_PLAN, prices })
+  const program = PROGRAMS[kind]!(searchStep(searched, optimizers, SEARCH_PLAN))
   const batch = images(space.input)
   let step = 0
-  const position = { ...RATE, thresholdRate: 0.01, keepProbability: 1, lambdas: [1] }
-  return () => takeSearchStep(program, supernet, batch, { ...position, step: step++ })
+  const position = { ...RATE, thresholdRate: 0.01, keepProbability: 1, lambdas: [1], share: 0 }
+  return () => takeSearchStep(program, searched, batch, { ...position, step: step++ })
 }
 
 const network = () => JSON.parse(readFileSync(what, 'utf8')) as Network

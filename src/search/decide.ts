@@ -1,7 +1,8 @@
 import { choiceName, SKIP } from '../cost/index.js'
-import { exactPrice, type Price } from './price.js'
+import type { Price } from './price.js'
 import { type Block, type Space, searchable } from './space.js'
 import type { Architecture } from './space-architectures.js'
+import { withinBounds } from './within-bounds.js'
 
 /** ‖·‖ / reference − threshold of each decision of one block: open where it is not negative. */
 export interface BlockMargins {
@@ -51,20 +52,9 @@ export function countOpen(space: Space, margins: readonly BlockMargins[]): { ope
   return totals
 }
 
-/** One decision that could be turned round: what the architecture would be, and how sure the search is of it. */
-interface Move {
-  readonly architecture: Architecture
-  readonly open: readonly Open[]
-  readonly margin: number
-}
-
 /**
- * The architecture of the decisions, moved to the nearest that meets every bound: while one is broken, the open
- * decision with the smallest margin that makes it cheaper is closed; then, while there is room, the closed decision
- * with the largest margin that fits is opened. Prices are exact here, unlike in the loss. In a measured table a
- * smaller choice may cost more: where no closing helps, the block that gains most by another choice gets it.
- * `pricesOf` has made sure that every single bound can be met; with several that cannot be met together, the
- * architecture returned is one that no change of a single block improves.
+ * The architecture of the decisions, moved to the nearest that meets every bound (`withinBounds`): the open decision
+ * with the smallest margin is closed first, and where there is room the closed one with the largest is opened.
  */
 export function decideWithin(
   space: Space,
@@ -72,44 +62,12 @@ export function decideWithin(
   prices: readonly Price[],
 ): Architecture {
   const blocks = searchable(space)
-  let open: readonly Open[] = blocks.map((block, b) => openOf(block, margins[b]!))
-  const architectureOf = (open: readonly Open[]) => blocks.map((block, b) => choiceOf(block, open[b]!))
-  const excess = (architecture: Architecture) =>
-    prices.reduce((sum, price) => {
-      const value = exactPrice(price, space, architecture)
-      return sum + Math.max(0, value / price.bound - 1)
-    }, 0)
-  const total = (architecture: Architecture) =>
-    prices.reduce((sum, price) => sum + exactPrice(price, space, architecture) / price.bound, 0)
-
-  const moves = (direction: 1 | -1): Move[] =>
-    blocks.flatMap((block, b) =>
-      neighbours(block, open[b]!, margins[b]!, direction).map(({ to, margin }) => {
-        const next = open.with(b, to)
-        return { open: next, architecture: architectureOf(next), margin }
-      }),
-    )
-
-  for (let now = architectureOf(open); excess(now) > 0; now = architectureOf(open)) {
-    const better = moves(-1).filter(({ architecture }) => excess(architecture) < excess(now))
-    if (better.length > 0) {
-      open = better.reduce((a, b) => (b.margin < a.margin ? b : a)).open
-      continue
-    }
-    const others = blocks.flatMap((block, b) => everyOpen(block).map(to => open.with(b, to)))
-    const least = others.reduce((a, b) => (excess(architectureOf(b)) < excess(architectureOf(a)) ? b : a))
-    if (excess(architectureOf(least)) >= excess(now)) break
-    open = least
-  }
-  if (excess(architectureOf(open)) > 0) return architectureOf(open)
-  for (;;) {
-    const now = total(architectureOf(open))
-    const fitting = moves(1).filter(
-      ({ architecture }) => excess(architecture) === 0 && total(architecture) > now,
-    )
-    if (fitting.length === 0) return architectureOf(open)
-    open = fitting.reduce((a, b) => (b.margin > a.margin ? b : a)).open
-  }
+  const open = blocks.map((block, b) => openOf(block, margins[b]!))
+  return withinBounds(space, open, prices, {
+    choice: (b, open) => choiceOf(blocks[b]!, open),
+    moves: (b, open, direction) => neighbours(blocks[b]!, open, margins[b]!, direction),
+    every: b => everyOpen(blocks[b]!),
+  })
 }
 
 /** Every choice of a block. */

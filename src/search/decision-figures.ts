@@ -1,5 +1,7 @@
-import { type Decision, type DecisionChange, type DecisionSample, decisionsOf } from './decision-log.js'
+import type { Decision, DecisionChange, DecisionSample } from './decision-log.js'
 import { type Figure, rule } from './figure.js'
+import type { FormulationName } from './formulation-names.js'
+import { formulationOf } from './formulations.js'
 import { type Space, searchable } from './space.js'
 
 /** What a search remembers of its decisions. */
@@ -8,13 +10,14 @@ export interface DecisionRecord {
   readonly changes: readonly DecisionChange[]
 }
 
-/** In how many epochs a search was taken, and how many of them were without constraint. */
+/** In how many epochs a search was taken, how many of them were without constraint, and what was searched. */
 export interface Span {
+  readonly formulation?: FormulationName
   readonly epochs: number
   readonly warmupEpochs: number
 }
 
-/** Norms against thresholds, and when each decision fell; nothing where nothing was recorded. */
+/** Norms against thresholds, or probabilities, and when each decision fell; nothing where nothing was recorded. */
 export function decisionFigures(space: Space, record: DecisionRecord, span: Span): Figure[] {
   const last = record.samples.at(-1)
   if (last === undefined) return []
@@ -44,18 +47,19 @@ function normFigure(
   span: Span,
   epochAt: (step: number) => number,
 ): Figure {
+  const { decisions: decisionsOf, words } = formulationOf(span)
+  const { title, axis, lines } = words.figure
   const decisions = decisionsOf(space)
   const titles = blockTitles(space)
   const values = samples.flatMap(({ step, norms, thresholds }) =>
     decisions.flatMap(({ block, part }, i) =>
-      [
-        { line: 'norm', value: norms[i]! },
-        { line: 'threshold', value: thresholds[i]! },
-      ].map(each => ({ block: titles.get(block)!, decision: part, epoch: epochAt(step), ...each })),
+      lines
+        .map((line, at) => ({ line, value: [norms, thresholds][at]![i]! }))
+        .map(each => ({ block: titles.get(block)!, decision: part, epoch: epochAt(step), ...each })),
     ),
   )
   return {
-    title: 'Norms against thresholds',
+    title,
     spec: {
       data: { values },
       facet: { field: 'block', type: 'nominal', title: null, sort: [...titles.values()] },
@@ -70,13 +74,13 @@ function normFigure(
             mark: { type: 'line', strokeWidth: 1.5, clip: true },
             encoding: {
               x: epochAxis,
-              y: { field: 'value', type: 'quantitative', title: 'relative norm' },
+              y: { field: 'value', type: 'quantitative', title: axis },
               color: { field: 'decision', type: 'nominal', title: null, sort: partsOf(decisions) },
               strokeDash: {
                 field: 'line',
                 type: 'nominal',
                 title: null,
-                sort: ['norm', 'threshold'],
+                sort: lines,
               },
             },
           },
@@ -93,6 +97,7 @@ function timeline(
   span: Span,
   epochAt: (step: number) => number,
 ): Figure {
+  const { decisions: decisionsOf, words } = formulationOf(span)
   const decisions = decisionsOf(space)
   const values = decisions.flatMap(({ block, part }, i) => {
     const own = changes.filter(({ decision }) => decision === i)
@@ -101,7 +106,7 @@ function timeline(
     return opened.map((epoch, n) => ({ decision: `${block} ${part}`, part, epoch, until: closed[n] }))
   })
   return {
-    title: 'When each decision was open',
+    title: words.timeline,
     spec: {
       data: { values },
       height: { step: 14 },

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/index.js'
 import type { Job } from '../runs/index.js'
-import { decideWithin } from './decide.js'
+import { formulationOf } from './formulations.js'
 import {
   chosenOf,
   isFeasible,
@@ -94,7 +94,7 @@ export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): J
       }
     const place = chosenOf(outer, prices)
     const taken = outer[place]!
-    const found = decideWithin(space, taken.margins, prices)
+    const found = formulationOf(plan).decideWithin(space, taken.margins, prices)
     const filled = found.join() === taken.architecture.join() ? '' : ', with what still fits opened'
     const how = isFeasible(taken, prices) ? filled : ', moved within the bounds, which no sample met'
     return {

@@ -1,5 +1,5 @@
 import { random } from '../random.js'
-import type { BlockMargins } from './decide.js'
+import type { Standing } from './formulation.js'
 import type { Price } from './price.js'
 import type { Architecture } from './space-architectures.js'
 
@@ -38,7 +38,7 @@ export interface Solver {
 export interface OuterSample extends Solver {
   /** What the decisions stood for, not yet moved within the bounds. */
   readonly architecture: Architecture
-  readonly margins: readonly BlockMargins[]
+  readonly margins: Standing
   /** Its exact prices. */
   readonly prices: readonly number[]
   /** Of that candidate, with the weights of its supernet. */

@@ -1,12 +1,11 @@
 import type { Dataset } from '../data/index.js'
 import type { Network } from '../network/index.js'
 import type { Job } from '../runs/index.js'
-import { decideWithin } from './decide.js'
-import { decisionsOf } from './decision-log.js'
+import { formulationOf } from './formulations.js'
 import { searchLine } from './progress-lines.js'
 import { candidatesOf, type SearchConfig } from './search-config.js'
 import { searchData } from './search-data.js'
-import { disposeSearch, marginsOf, type SearchEpoch, searchPhaseStep, startSearch } from './search-phase.js'
+import { disposeSearch, foundBy, type SearchEpoch, searchPhaseStep, startSearch } from './search-phase.js'
 import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
 import type { Architecture } from './space-architectures.js'
 import { candidateProgress, startCandidates, type Trained } from './train-candidates.js'
@@ -35,7 +34,7 @@ export interface SearchResult extends SearchRecord {
 }
 
 /**
- * Single-Path NAS as a job: the supernet is trained and decides, the decisions are moved within the bounds at exact
+ * Single-Path NAS, or a search by another formulation, as a job: the supernet is trained and decides, the decisions are moved within the bounds at exact
  * prices, and the found network and the baselines are trained from scratch and evaluated once on the test split.
  * Throws DataError at once when the images do not fill a batch.
  */
@@ -50,7 +49,9 @@ export function searchJob(
   const parts = { space, plan, prices, seed }
   const candidateParts = { space, plan: trainingPlan, seed }
 
-  const names = decisionsOf(space).map(({ block, part }) => `${block} ${part}`)
+  const names = formulationOf(plan)
+    .decisions(space)
+    .map(({ block, part }) => `${block} ${part}`)
 
   async function stepSearch(state: SearchState) {
     const { position } = state
@@ -82,7 +83,7 @@ export function searchJob(
   }
 
   function decideCandidates({ position, search }: SearchState): { state: SearchState; found: Architecture } {
-    const found = decideWithin(space, marginsOf(search!.supernet, plan), prices)
+    const found = foundBy(search!, parts)
     disposeSearch(search!)
     return {
       found,

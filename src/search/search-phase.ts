@@ -4,47 +4,30 @@ import {
   compile,
   createOptimizer,
   disposeOptimizer,
-  evaluateWith,
-  execute,
   type LabelledImages,
   learningRateAt,
   type Optimizer,
   optimizerVariables,
   type Program,
-  readAll,
   readVariables,
   refuseDivergence,
   restoreOptimizer,
-  type Step,
-  softmaxCrossEntropy,
-  tf,
 } from '../engine/index.js'
 import type { Weights } from '../network/index.js'
-import { type BlockMargins, countOpen, decide } from './decide.js'
 import {
   changesBetween,
   type DecisionChange,
   type DecisionSample,
   isSampled,
-  listed,
   sampleOf,
 } from './decision-log.js'
-import { priceIncrements } from './expected-price.js'
+import type { Searched, Standing } from './formulation.js'
+import { formulationOf } from './formulations.js'
 import type { Price } from './price.js'
 import type { SearchPlan } from './search-config.js'
 import { searchStep, takeSearchStep } from './search-step.js'
 import type { Space } from './space.js'
-import {
-  createSupernet,
-  disposeSupernet,
-  gateAll,
-  gatedExecution,
-  packSupernet,
-  readMargins,
-  readThresholds,
-  type Supernet,
-  thresholdVariables,
-} from './supernet.js'
+import type { Architecture } from './space-architectures.js'
 
 /** What a search has come to, as plain JSON. */
 export interface SearchPosition {
@@ -60,13 +43,12 @@ export interface SearchPosition {
 
 /** A supernet in search: variables, optimizers and programs in the engine, the rest plain. */
 export interface SearchPhase {
-  readonly supernet: Supernet
+  readonly searched: Searched
   readonly weights: Optimizer
+  /** Of the thresholds, or of the logits. */
   readonly thresholds: Optimizer
   /** Of `searchStep`. */
   readonly program: Program
-  /** Evaluates the candidate that the decisions stand for, with the weights it shares. */
-  readonly evaluation: Program
   readonly position: SearchPosition
 }
 
@@ -92,7 +74,7 @@ export interface SearchEpoch {
   /** Of the candidate that the decisions stand for, with the weights it shares. */
   readonly heldOutLoss: number
   readonly heldOutAccuracy: number
-  readonly margins: readonly BlockMargins[]
+  readonly margins: Standing
   readonly architecture: readonly string[]
 }
 
@@ -100,50 +82,49 @@ const NO_SUMS = { crossEntropy: 0, right: 0, count: 0 }
 const WEIGHTS_RULE = { kind: 'momentum', momentum: 0.9, nesterov: true } as const
 const THRESHOLDS_RULE = { kind: 'adam' } as const
 
-function phaseOf(supernet: Supernet, position: SearchPosition, { plan, prices }: SearchParts): SearchPhase {
-  const weights = createOptimizer(supernet.model.trainable, WEIGHTS_RULE)
-  const thresholds = createOptimizer(thresholdVariables(supernet), THRESHOLDS_RULE)
-  const increments = prices.map(({ fixed, rows }) => priceIncrements(fixed, rows))
-  const step = searchStep(supernet, { weights, thresholds }, { ...plan, prices: increments })
-  return {
-    supernet,
-    weights,
-    thresholds,
-    program: compile(step, { precision: plan.precision }),
-    evaluation: compile(decidedStep(supernet, plan)),
-    position,
-  }
+function phaseOf(searched: Searched, position: SearchPosition, { plan }: SearchParts): SearchPhase {
+  const weights = createOptimizer(searched.model.trainable, WEIGHTS_RULE)
+  const thresholds = createOptimizer(searched.parameters, THRESHOLDS_RULE)
+  const step = searchStep(searched, { weights, thresholds }, plan)
+  return { searched, weights, thresholds, program: compile(step, { precision: plan.precision }), position }
 }
 
 export const startSearch = (parts: SearchParts): SearchPhase =>
   phaseOf(
-    createSupernet(parts.space, parts.seed),
+    formulationOf(parts.plan).create(parts),
     { step: 0, multipliers: parts.prices.map(() => NO_MULTIPLIER), epoch: NO_SUMS },
     parts,
   )
 
-export function packSearch({ supernet, weights, thresholds, position }: SearchPhase) {
+export function packSearch({ searched, weights, thresholds, position }: SearchPhase) {
+  const { model, parameters } = searched
   const slots = [...optimizerVariables(weights), ...optimizerVariables(thresholds)]
-  return { json: position, tensors: { ...packSupernet(supernet), ...readVariables(slots) } }
+  return {
+    json: position,
+    tensors: readVariables([...model.variables.values(), ...parameters, ...slots]),
+  }
 }
 
 export function unpackSearch(
   parts: SearchParts,
   { json, tensors }: { json: SearchPosition; tensors: Weights },
 ): SearchPhase {
-  const phase = phaseOf(createSupernet(parts.space, parts.seed, tensors), json, parts)
+  const phase = phaseOf(formulationOf(parts.plan).create(parts, tensors), json, parts)
   restoreOptimizer(phase.weights, tensors)
   restoreOptimizer(phase.thresholds, tensors)
   return phase
 }
 
-export function disposeSearch({ supernet, weights, thresholds, program, evaluation }: SearchPhase): void {
+export function disposeSearch({ searched, weights, thresholds, program }: SearchPhase): void {
   program.dispose()
-  evaluation.dispose()
-  disposeSupernet(supernet)
+  searched.dispose()
   disposeOptimizer(weights)
   disposeOptimizer(thresholds)
 }
+
+/** The architecture that the decisions of a search stand for, moved within the bounds. */
+export const foundBy = ({ searched }: SearchPhase, { space, plan, prices }: SearchParts): Architecture =>
+  formulationOf(plan).decideWithin(space, searched.read().standing, prices)
 
 export interface SearchContext extends SearchParts {
   readonly source: BatchSource
@@ -165,9 +146,9 @@ export interface SearchPhaseResult {
 /** One step of the search. */
 export async function searchPhaseStep(
   phase: SearchPhase,
-  { plan, prices, source, heldOut, seed }: SearchContext,
+  { space, plan, prices, source, heldOut, seed }: SearchContext,
 ): Promise<SearchPhaseResult> {
-  const { supernet, position } = phase
+  const { searched, position } = phase
   const { step } = position
   const { stepsPerEpoch } = source
   const epoch = Math.floor(step / stepsPerEpoch)
@@ -175,21 +156,20 @@ export async function searchPhaseStep(
   const { lambda } = plan
   const given = constrained && lambda !== undefined
   const current = given ? prices.map(() => ({ integral: 0, lambda })) : position.multipliers
+  const constrainedSteps = (plan.epochs - plan.warmupEpochs) * stepsPerEpoch
+  const share = (step - plan.warmupEpochs * stepsPerEpoch) / constrainedSteps
   const batch = await source.batch(epoch, step % stepsPerEpoch)
-  const result = takeSearchStep(phase.program, supernet, batch, {
+  const result = takeSearchStep(phase.program, searched, batch, {
     learningRate: learningRateAt(step, stepsPerEpoch, { ...plan, warmupEpochs: 0.5 }),
     thresholdRate: plan.thresholdRate,
     keepProbability: constrained ? 1 : plan.keepProbability,
     lambdas: current.map(({ lambda }) => lambda),
-    seed,
-    step,
+    ...{ share, seed, step },
   })
 
   refuseDivergence(result.crossEntropy, step)
 
   const start = constrained ? (position.start ?? result.prices) : undefined
-  const constrainedSteps = (plan.epochs - plan.warmupEpochs) * stepsPerEpoch
-  const share = (step - plan.warmupEpochs * stepsPerEpoch) / constrainedSteps
   const targets = prices.map(({ bound }, i) =>
     start && !given ? targetAt(share, { start: start[i]!, bound, ramp: plan.ramp }) : bound,
   )
@@ -215,15 +195,11 @@ export async function searchPhaseStep(
   const changes = changesBetween(position.margins ?? result.margins, result.margins, step)
   if (!ends) return { phase: next, samples, changes }
 
-  const { space } = supernet
-  const margins = marginsOf(supernet, plan)
+  const { countOpen, decide } = formulationOf(plan)
+  const { standing, listed: after } = searched.read()
   const last = step + 1 === plan.epochs * stepsPerEpoch
-  const { open, of } = countOpen(space, margins)
-  const heldOutResult = evaluateWith(phase.evaluation, supernet.model, heldOut())
-  const after = {
-    margins: listed(space, margins),
-    thresholds: listed(space, readThresholds(supernet)),
-  }
+  const { open, of } = countOpen(space, standing)
+  const heldOutResult = searched.evaluate(heldOut())
   return {
     phase: next,
     samples: last ? [...samples, sampleOf(step + 1, after)] : samples,
@@ -232,44 +208,19 @@ export async function searchPhaseStep(
       epoch,
       crossEntropy: sums.crossEntropy / sums.count,
       trainAccuracy: sums.right / sums.count,
-      weightDecay: weightDecayOf(supernet, plan.weightDecay),
+      weightDecay: weightDecayOf(searched, plan.weightDecay),
       terms: multipliers.map(({ lambda }, i) => ({ lambda, price: result.prices[i]!, target: targets[i]! })),
       open,
       decisions: of,
       heldOutLoss: heldOutResult.loss,
       heldOutAccuracy: heldOutResult.accuracy,
-      margins,
-      architecture: decide(space, margins),
+      margins: standing,
+      architecture: decide(space, standing),
     },
   }
 }
 
-/** Margins of the decisions as the supernet stands. */
-export function marginsOf(supernet: Supernet, { temperature }: SearchPlan): BlockMargins[] {
-  let margins: BlockMargins[] = []
-  tf.tidy(() => {
-    const values = new Map(
-      [...supernet.model.variables.values(), ...thresholdVariables(supernet)].map(v => [v.name, v]),
-    )
-    margins = readMargins(gateAll(supernet, name => values.get(name)!.read(), temperature))
-  })
-  return margins
-}
-
-/** Evaluates the candidate that the decisions stand for. Feeds and outputs: those of `evaluationStep`. */
-const decidedStep =
-  (supernet: Supernet, { temperature }: SearchPlan): Step =>
-  ({ images, labels }) => {
-    const { network } = supernet.model
-    const values = readAll(supernet.model.variables)
-    for (const variable of thresholdVariables(supernet)) values.set(variable.name, variable.read())
-    const value = (name: string) => values.get(name)!
-    const gated = gateAll(supernet, value, temperature)
-    const logits = execute(network, images!, gatedExecution(supernet, gated, value))
-    return { loss: softmaxCrossEntropy(logits, labels!), logits }
-  }
-
-function weightDecayOf({ model }: Supernet, weightDecay: number): number {
+function weightDecayOf({ model }: Searched, weightDecay: number): number {
   let sum = 0
   for (const { data } of Object.values(
     readVariables([...model.kernels].map(name => model.variables.get(name)!)),

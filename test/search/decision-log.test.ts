@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createOptimizer, disposeOptimizer, eager, tf } from '../../src/engine/index.js'
 import { changesBetween, decisionsOf, isSampled, listed, sampleOf } from '../../src/search/decision-log.js'
-import { marginsOf } from '../../src/search/search-phase.js'
 import { searchStep, takeSearchStep } from '../../src/search/search-step.js'
+import { marginsOf, singlePathSearched } from '../../src/search/single-path.js'
 import {
   createSupernet,
   disposeSupernet,
@@ -36,16 +36,17 @@ describe('what a search decides', () => {
         )
     })
     const before = {
-      margins: listed(variedSpace, marginsOf(supernet, SMALL.search)),
+      margins: listed(variedSpace, marginsOf(supernet, SMALL.search.temperature)),
       thresholds: listed(variedSpace, readThresholds(supernet)),
     }
     expect(before.margins).toHaveLength(decisionsOf(variedSpace).length)
-    const plan = { ...SMALL.search, prices: [] }
-    const program = eager(searchStep(supernet, { weights, thresholds }, plan))
+    const { search: plan } = SMALL
+    const searched = singlePathSearched(supernet, { ...plan, prices: [] })
+    const program = eager(searchStep(searched, { weights, thresholds }, plan))
     const images = Float32Array.from({ length: 4 * 8 * 8 * 3 }, (_, i) => Math.sin(i))
     const batch = { images, labels: Int32Array.of(0, 1, 2, 3), count: 4 }
-    const position = { learningRate: 0.1, thresholdRate: 0.5, lambdas: [], keepProbability: 0.6 }
-    const step = takeSearchStep(program, supernet, batch, { ...position, seed: 1, step: 0 })
+    const position = { learningRate: 0.1, thresholdRate: 0.5, lambdas: [], keepProbability: 0.6, share: 0 }
+    const step = takeSearchStep(program, searched, batch, { ...position, seed: 1, step: 0 })
     expect(step.margins).toEqual(before.margins)
     expect(step.thresholds).toEqual(before.thresholds)
     // Every norm is its own reference at the start.

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { JournalEntry } from '../../src/runs/index.js'
-import { decideWithin } from '../../src/search/decide.js'
 import { type OuterConfig, outerJob } from '../../src/search/outer-job.js'
 import { chosenOf, OUTER_PLAN } from '../../src/search/outer-sampler.js'
 import { exactPrice } from '../../src/search/price.js'
+import { singlePath } from '../../src/search/single-path.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
 import { essenceOf, outcome, SMALL } from './small-search.js'
 import { smallSpace as space } from './small-space.js'
@@ -79,7 +79,7 @@ describe('an outer search', () => {
     expect(chosen).toBe(chosenOf(outer, prices))
     const { architecture, margins } = outer[chosen]!
     expect(decided).toEqual(architecture)
-    expect(trained[0]!.architecture).toEqual(decideWithin(space, margins, prices))
+    expect(trained[0]!.architecture).toEqual(singlePath.decideWithin(space, margins, prices))
     for (const sample of outer)
       expect(sample.prices).toEqual(prices.map(price => exactPrice(price, space, sample.architecture)))
     for (const price of prices)

@@ -9,6 +9,7 @@ import { DataError } from '../../src/errors.js'
 import { count } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import { type JournalEntry, openRun, readJournal } from '../../src/runs/index.js'
+import type { BlockMargins } from '../../src/search/decide.js'
 import { decode } from '../../src/search/decode.js'
 import {
   baselinesWithin,
@@ -131,8 +132,11 @@ describe('a search', () => {
     const { epochs, trained, networks } = straight.result
     expect(epochs[0]!.decisions).toBe(7)
     for (const { margins } of epochs)
-      for (const { squeeze } of margins) expect(Number.isFinite(squeeze)).toBe(true)
-    expect(Math.max(...epochs.at(-1)!.margins.map(({ squeeze }) => squeeze!))).toBeLessThan(1)
+      for (const { squeeze } of margins as readonly BlockMargins[])
+        expect(Number.isFinite(squeeze)).toBe(true)
+    expect(
+      Math.max(...(epochs.at(-1)!.margins as readonly BlockMargins[]).map(({ squeeze }) => squeeze!)),
+    ).toBeLessThan(1)
     const chosen = trained[0]!.architecture.filter(choice => choice.endsWith('-se'))
     expect(networks[0]!.layers.filter(({ name }) => name.endsWith('/se_scale'))).toHaveLength(chosen.length)
     expect(trained[1]).toMatchObject(random!)

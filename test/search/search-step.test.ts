@@ -13,23 +13,16 @@ import {
   tf,
 } from '../../src/engine/index.js'
 import { random } from '../../src/random.js'
-import { priceIncrements } from '../../src/search/expected-price.js'
 import { exactPrice, pricesOf } from '../../src/search/price.js'
 import { type SearchStepPosition, searchStep, takeSearchStep } from '../../src/search/search-step.js'
+import { singlePathSearched } from '../../src/search/single-path.js'
 import type { Space } from '../../src/search/space.js'
 import { largest } from '../../src/search/space-architectures.js'
-import {
-  createSupernet,
-  disposeSupernet,
-  packSupernet,
-  type Supernet,
-  thresholdVariables,
-} from '../../src/search/supernet.js'
+import { createSupernet, packSupernet, type Supernet, thresholdVariables } from '../../src/search/supernet.js'
 import { heldInTensorFlow } from '../engine/held-in-tensorflow.js'
 import { smallSpace as space, squeezingSpace } from './small-space.js'
 
 const [macs] = await pricesOf(space, [parseConstraint('macs<=50%')])
-const increments = priceIncrements(macs!.fixed, macs!.rows)
 
 const stream = random(1, 'images')
 const batch: LabelledImages = {
@@ -38,12 +31,13 @@ const batch: LabelledImages = {
   count: 16,
 }
 
-const OPTIONS = { weightDecay: 1e-5, labelSmoothing: 0.1, temperature: 0.25, prices: [increments] }
+const OPTIONS = { weightDecay: 1e-5, labelSmoothing: 0.1, temperature: 0.25, prices: [macs!] }
 const POSITION: SearchStepPosition = {
   learningRate: 0.05,
   thresholdRate: 0.01,
   keepProbability: 1,
   lambdas: [0],
+  share: 0,
   seed: 1,
   step: 0,
 }
@@ -54,16 +48,17 @@ function fresh(options: Partial<typeof OPTIONS> = {}, of: Space = space) {
     weights: createOptimizer(supernet.model.trainable, { kind: 'momentum' }),
     thresholds: createOptimizer(thresholdVariables(supernet), { kind: 'adam' }),
   }
-  const program = eager(searchStep(supernet, optimizers, { ...OPTIONS, ...options }))
+  const searched = singlePathSearched(supernet, { ...OPTIONS, ...options })
+  const program = eager(searchStep(searched, optimizers, { ...OPTIONS, ...options }))
   const step = (position: Partial<SearchStepPosition>) =>
-    takeSearchStep(program, supernet, batch, { ...POSITION, ...position })
+    takeSearchStep(program, searched, batch, { ...POSITION, ...position })
   const dispose = () => {
     program.dispose()
-    disposeSupernet(supernet)
+    searched.dispose()
     disposeOptimizer(optimizers.weights)
     disposeOptimizer(optimizers.thresholds)
   }
-  return { supernet, optimizers, step, dispose }
+  return { supernet, searched, optimizers, step, dispose }
 }
 
 /** One step of a fresh supernet: what it returned, and everything the supernet holds afterwards. */
@@ -87,10 +82,10 @@ describe('a step of the search', () => {
 
   it('gives the same bits compiled and eager for 20 steps, decisions dropped in half of them', () => {
     const search = (make: (step: Step) => Program) => {
-      const { supernet, optimizers, dispose } = fresh()
-      const program = make(searchStep(supernet, optimizers, OPTIONS))
+      const { supernet, searched, optimizers, dispose } = fresh()
+      const program = make(searchStep(searched, optimizers, OPTIONS))
       const results = Array.from({ length: 20 }, (_, step) =>
-        takeSearchStep(program, supernet, batch, {
+        takeSearchStep(program, searched, batch, {
           ...POSITION,
           ...(step < 10 ? { keepProbability: 0.6 } : { lambdas: [step] }),
           step,
@@ -106,12 +101,12 @@ describe('a step of the search', () => {
 
   it('with squeeze-and-excitation gives the same bits compiled and eager, and its threshold hears the price', async () => {
     const [price] = await pricesOf(squeezingSpace, [parseConstraint('macs<=50%')])
-    const prices = [priceIncrements(price!.fixed, price!.rows)]
+    const prices = [price!]
     const search = (make: (step: Step) => Program) => {
-      const { supernet, optimizers, dispose } = fresh({ prices }, squeezingSpace)
-      const program = make(searchStep(supernet, optimizers, { ...OPTIONS, prices }))
+      const { supernet, searched, optimizers, dispose } = fresh({ prices }, squeezingSpace)
+      const program = make(searchStep(searched, optimizers, OPTIONS))
       const results = Array.from({ length: 8 }, (_, step) =>
-        takeSearchStep(program, supernet, batch, {
+        takeSearchStep(program, searched, batch, {
           ...POSITION,
           ...(step < 4 ? { keepProbability: 0.6 } : { lambdas: [100 * step] }),
           step,
@@ -199,10 +194,10 @@ describe('a step of the search', () => {
   })
 
   it('leaves nothing behind when it fails', () => {
-    const { supernet, optimizers, dispose } = fresh()
+    const { searched, optimizers, dispose } = fresh()
     const broken = { ...optimizers, weights: { ...optimizers.weights, slots: new Map() } }
-    const program = compile(searchStep(supernet, broken, OPTIONS))
-    const fail = () => takeSearchStep(program, supernet, batch, POSITION)
+    const program = compile(searchStep(searched, broken, OPTIONS))
+    const fail = () => takeSearchStep(program, searched, batch, POSITION)
     expect(fail).toThrow()
     const before = tf.memory().numTensors
     expect(fail).toThrow()
