@@ -12,7 +12,7 @@ import {
 import { duration } from './duration.js'
 import { table } from './table.js'
 
-const KEPT = ['network.onnx', 'result.json', 'report.html', 'journal.ndjson']
+const KEPT = ['network.onnx', 'supernet.safetensors', 'result.json', 'report.html', 'journal.ndjson']
 
 /** What `tandem runs show` prints. */
 export function describeRun(run: Run): string {

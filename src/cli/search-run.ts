@@ -11,6 +11,7 @@ import {
   decode,
   isFeasible,
   largest,
+  type OneShotConfig,
   type OuterConfig,
   type OuterResult,
   outerFigures,
@@ -25,6 +26,7 @@ import {
 } from '../search/index.js'
 import { exportTrained } from './export-trained.js'
 import type { ResumeOptions } from './long-command.js'
+import { oneShotWork } from './one-shot-run.js'
 import { type Session, type Work, withRun } from './with-run.js'
 
 /** The data of a search. Throws DataError when they do not fit the space or do not fill a batch. */
@@ -44,12 +46,15 @@ export async function runSearch(
 ): Promise<void> {
   await withRun(run, options, async session => {
     session.progress.line(memoryLine(config))
+    if (isOneShot(config)) return oneShotWork(run, config, dataset, session)
     const result = await (isOuter(config)
       ? drive(outerJob(config, dataset, run.seed), run, session)
       : drive(searchJob(config, dataset, run.seed), run, session))
     return finish(run, config, dataset, result, session)
   })
 }
+
+const isOneShot = (config: SearchConfig): config is OneShotConfig => config.oneShot !== undefined
 
 const isOuter = (config: SearchConfig): config is OuterConfig => config.outer !== undefined
 
@@ -77,7 +82,7 @@ async function finish(
 ): Promise<Work> {
   const { space, prices } = config
   const solutions = await exportTrained(run, config, dataset, result, progress)
-  const architecture = architectureTable(space, result.trained[0]!.architecture, result.decided, prices)
+  const architecture = architectureTable(space, result.trained[0]!.architecture, prices, result.decided)
   const comparison = comparisonTable(space, prices, result.trained)
   const outer = 'outer' in result ? result : undefined
   const tables = [

@@ -5,10 +5,11 @@ import type { Run } from '../runs/index.js'
 import type { Baseline, SearchConfig, Space } from '../search/index.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
+import { type OneShotOptions, oneShotOptions, readOneShot } from './one-shot-options.js'
 import { type OuterOptions, outerOptions, readOuter } from './outer-options.js'
 import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
 
-interface Options extends LongOptions, OuterOptions {
+interface Options extends LongOptions, OuterOptions, OneShotOptions {
   readonly space: string
   readonly data: string
   readonly on?: string
@@ -48,7 +49,7 @@ export function register(program: Command): void {
       positiveInteger,
     )
     .addOption(precisionOption())
-  outerOptions(command).option(
+  oneShotOptions(outerOptions(command)).option(
     '--describe',
     'say what the space holds and what a search step takes, and do nothing',
   )
@@ -100,7 +101,7 @@ export async function startSearch(
 ): Promise<void> {
   const [
     { checkRunFree, createRun },
-    { baselinesWithin, decode, largest, pricesOf },
+    { baselinesWithin, decode, firstCandidates, largest, pricesOf },
     { modelOf },
     { runSearch, loadSearchData },
   ] = await Promise.all([
@@ -113,6 +114,8 @@ export async function startSearch(
   const dataset = await loadSearchData({ ...setup, prices: [] })
   const { constraints, ...on } = await price()
   const prices = await pricesOf(setup.space, constraints, { table: on.table, model: modelOf(on) })
+  // Throws where no network is found within the bounds.
+  if (setup.oneShot) firstCandidates(setup.space, prices, setup.oneShot.candidates, options.seed)
   const say = (line: string) => void (options.quiet || process.stderr.write(`${line}\n`))
   const equal = random > 0 ? baselinesWithin(setup.space, prices, random, options.seed) : []
   const drawn = equal.filter(({ name }) => name.startsWith('random-')).length
@@ -145,6 +148,7 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
 /** Everything that the options leave open, filled in. */
 async function planOf(space: Space, options: Options): Promise<SearchSetup> {
   const { SEARCH_PLAN, TRAINING_PLAN } = await import('../search/index.js')
+  const oneShot = await readOneShot({ ...options }, space)
   const outer = await readOuter(options)
   const epochs = outer?.epochs ?? options.epochs ?? SEARCH_PLAN.epochs
   const warmupEpochs = outer?.warmupEpochs ?? options.warmup ?? Math.floor(epochs / 2)
@@ -165,6 +169,7 @@ async function planOf(space: Space, options: Options): Promise<SearchSetup> {
     training: { ...TRAINING_PLAN, ...common, ...(options.trainEpochs && { epochs: options.trainEpochs }) },
     baselines: (options.baseline ?? []).map(baseline),
     ...(outer && { outer: outer.plan }),
+    ...(oneShot && { oneShot }),
   }
 }
 

@@ -3,11 +3,25 @@ export { baselinesWithin, type NamedArchitecture } from './baselines.js'
 export { decideWithin } from './decide.js'
 export { decisionFigures } from './decision-figures.js'
 export { decode } from './decode.js'
+export { equalBatches } from './equal-batches.js'
+export { inherit } from './inherit.js'
+export { firstCandidates, mutants, ranked, type Scored } from './one-shot-candidates.js'
+export {
+  type OneShotConfig,
+  type OneShotJobOptions,
+  type OneShotResult,
+  type OneShotState,
+  oneShotJob,
+} from './one-shot-job.js'
+export { ONE_SHOT_PLAN, type OneShotPlan } from './one-shot-plan.js'
+export { oneShotFigures } from './one-shot-report.js'
+export { type OneShotScore, type OneShotScorer, oneShotScorer } from './one-shot-score.js'
 export { type OuterConfig, type OuterResult, type OuterState, outerJob } from './outer-job.js'
 export { outerFigures, outerTable } from './outer-report.js'
 export { chosenOf, isFeasible, OUTER_PLAN, type OuterPlan, type OuterSample } from './outer-sampler.js'
 export { cheapest, exactPrice, latencyPrice, type Price, type PriceSources, pricesOf } from './price.js'
 export { EQUAL_PRICE, randomWithin, uniformArchitectures } from './random-architectures.js'
+export { recalibrate } from './recalibrate.js'
 export {
   type Baseline,
   SEARCH_PLAN,
@@ -26,5 +40,6 @@ export {
   spaceSize,
   uniform,
 } from './space-architectures.js'
+export { readSupernet, SUPERNET_FILE, type SupernetFile, writeSupernet } from './supernet-file.js'
 export type { Trained } from './train-candidates.js'
 export { visitedFigures } from './visited-figures.js'

@@ -103,23 +103,27 @@ export function comparisonTable(
   }
 }
 
-/** The architecture block by block, with what each block costs and what the decisions alone had said. */
+/** The architecture block by block, with what each block costs and, where there are any, what decisions alone had said. */
 export function architectureTable(
   space: Space,
   architecture: Architecture,
-  decided: Architecture,
   prices: readonly Price[],
+  decided?: Architecture,
 ): Table {
   const blocks = searchable(space)
   const rows = blocks.map((block, b) => {
     const { name, filters, stride, height, width } = block
     const choice = architecture[b]!
     const costs = prices.map(({ rows }) => choicePrice(block, rows[b]!, choice))
-    return [name, `${height}×${width}`, stride, filters, choice, decided[b]!, ...costs]
+    return [name, `${height}×${width}`, stride, filters, choice, ...(decided ? [decided[b]!] : []), ...costs]
   })
   return {
     title: 'Found architecture',
-    columns: ['block', 'input', 'stride', 'filters', 'choice', 'decisions alone', ...prices.map(unitOf)],
+    columns: [
+      ...['block', 'input', 'stride', 'filters', 'choice'],
+      ...(decided ? ['decisions alone'] : []),
+      ...prices.map(unitOf),
+    ],
     rows,
   }
 }
