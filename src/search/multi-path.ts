@@ -66,14 +66,14 @@ export function disposeMultiPath({ model, logits }: MultiPath): void {
   for (const variable of logits) variable.dispose()
 }
 
-/** How probabilities are made of logits, and with which noise: by the names of what a step is fed. */
-type Sampling = 'softmax' | 'gumbel'
+/** How probabilities are made of logits: by a softmax, or by one with noise. */
+export type Sampling = 'softmax' | 'gumbel'
 
 /**
  * Probabilities of every block's choices: softmax(logits), or softmax((logits + noise · g) / τ) with
- * g = −ln(−ln u), u uniform by seed, step and block. `noise` and 1 / τ are fed.
+ * g = −ln(−ln u), u uniform by seed, step and block; `noise` (0 or 1) and 1 / τ are fed. [choices] each.
  */
-const probabilitiesOf = (
+export const probabilitiesOf = (
   { logits }: MultiPath,
   sampling: Sampling,
   value: (name: string) => Tensor,

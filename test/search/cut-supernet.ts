@@ -1,5 +1,5 @@
 import { execute, predict, type Tensor, tf } from '../../src/engine/index.js'
-import { initialize, type Weight, type Weights, weightSpecs } from '../../src/network/index.js'
+import { initialize, type Network, type Weight, type Weights, weightSpecs } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import { decode, parseChoice } from '../../src/search/decode.js'
 import { inherit } from '../../src/search/inherit.js'
@@ -10,8 +10,12 @@ import { gateAll, gatedExecution, type Supernet } from '../../src/search/superne
 const tensor = ({ shape, data }: Weight): Tensor => tf.tensor(data, [...shape])
 
 /** A supernet's weights as after some training. */
-export function trained(space: Space, seed: number): Weights {
-  const network = initialize(decode(space, largest(space)), seed)
+export const trained = (space: Space, seed: number): Weights =>
+  trainedWeights(decode(space, largest(space)), seed)
+
+/** A network's weights as after some training: nothing is 0 or 1 that started so. */
+export function trainedWeights(bare: Network, seed: number): Weights {
+  const network = initialize(bare, seed)
   return Object.fromEntries(
     weightSpecs(network).map(({ name, kind, shape }) => {
       const stream = random(seed, 'trained', name)

@@ -4,7 +4,7 @@ import { choiceName, type PriceRow } from '../../src/cost/index.js'
 import { random } from '../../src/random.js'
 import { type BlockMargins, countOpen, decide, decideWithin } from '../../src/search/decide.js'
 import { parseChoice } from '../../src/search/decode.js'
-import { cheapest, exactPrice, type Price } from '../../src/search/price.js'
+import { exactPrice, type Price } from '../../src/search/price.js'
 import { searchable } from '../../src/search/space.js'
 import {
   type Architecture,
@@ -12,6 +12,7 @@ import {
   largest,
   smallest,
 } from '../../src/search/space-architectures.js'
+import { randomPrice as priceOf } from './random-price.js'
 import { smallSpace, variedSpace } from './small-space.js'
 
 const space = variedSpace
@@ -23,42 +24,10 @@ const marginsOf = (value: (block: string, at: string) => number): BlockMargins[]
     expansion: expansions.map((_, j) => value(name, `expansion${j}`)),
     ...(canSqueeze && { squeeze: value(name, 'squeeze') }),
   }))
+const randomPrice = (seed: number, monotone: boolean) => priceOf(space, seed, monotone)
 const randomMargins = (seed: number) => {
   const stream = random(seed, 'margins')
   return marginsOf(() => stream.normal())
-}
-
-/** A table at random: `monotone` where a larger choice costs more, as it does when counting. */
-function randomPrice(seed: number, monotone: boolean): Price {
-  const stream = random(seed, 'table')
-  const rows = blocks.map(({ name, kernels, expansions, canSqueeze }): PriceRow => {
-    const prices = kernels.map(() => expansions.map(() => 0.2 + stream.uniform()))
-    const grown = prices.map((row, i) =>
-      row.map((_, j) =>
-        prices
-          .slice(0, i + 1)
-          .flatMap(above => above.slice(0, j + 1))
-          .reduce((a, b) => a + b),
-      ),
-    )
-    const plain = monotone ? grown : prices
-    const same = stream.uniform()
-    const more = () => (monotone ? same : stream.uniform() - 0.2)
-    const squeezed = canSqueeze && { squeezed: plain.map(row => row.map(price => price + more())) }
-    return { block: name, kernels, expansions, prices: plain, ...squeezed }
-  })
-  const priced = { metric: 'latency' as const, fixed: stream.uniform(), rows }
-  const all = (choose: (a: number, b: number) => boolean) => {
-    const picked = blocks.map(({ choices }, b) => {
-      const of = (choice: string) =>
-        exactPrice({ fixed: 0, rows: [rows[b]!] }, { ...space, blocks: [blocks[b]!] }, [choice])
-      return choices.reduce((best, choice) => (choose(of(choice), of(best)) ? choice : best))
-    })
-    return exactPrice(priced, space, picked)
-  }
-  const least = exactPrice(priced, space, cheapest(space, priced))
-  const most = all((a, b) => a > b)
-  return { ...priced, bound: least + stream.uniform() ** 2 * (most - least) }
 }
 
 /** Every architecture that differs from this one in one decision that is closed here. */
