@@ -10,7 +10,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['data', 'runs', 'hardware', 'evolve'],
   ['engine', 'cost'],
   ['tuning'],
-  ['search', 'prune', 'pool'],
+  ['search', 'prune', 'pool', 'quantize'],
   ['codesign'],
   ['cli'],
 ]

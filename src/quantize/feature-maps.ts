@@ -1,0 +1,43 @@
+import { execute, type Step, type Tensor } from '../engine/index.js'
+import { quantizeKernels } from './quantize-kernels.js'
+import { type QuantizedModel, readQuantized } from './quantized-model.js'
+
+export interface FeatureMapOptions {
+  /** Whether feature maps are rounded on the way, or left as they are. */
+  readonly rounds: boolean
+  /** Whose statistics batch norms take. */
+  readonly statistics?: 'running' | 'batch'
+}
+
+/**
+ * What every quantizer of a model reads, by its name, with quantized kernels: a step whose feeds are `images` and those of
+ * `decisionFeeds`. Nothing is updated.
+ */
+export const featureMaps =
+  (quantized: QuantizedModel, { rounds, statistics = 'running' }: FeatureMapOptions): Step =>
+  feeds => {
+    const { prepared } = quantized
+    const images = feeds['images']!
+    const values = readQuantized(quantized)
+    const { kernels } = quantizeKernels(prepared, values, layer => quantized.decisionOf(layer, values, feeds))
+    const inputs = new Map(prepared.quantizers.map(({ name, input }) => [name, input]))
+    const seen = new Map([[prepared.network.input.name, images]])
+    const read: Record<string, Tensor> = {}
+    const output = (name: string, value: Tensor): Tensor => {
+      const input = inputs.get(name)
+      if (input === undefined) {
+        seen.set(name, value)
+        return value
+      }
+      read[name] = seen.get(input)!
+      const result = rounds ? value : read[name]
+      seen.set(name, result)
+      return result
+    }
+    execute(prepared.network, images, {
+      weight: name => kernels.get(name) ?? values.get(name)!,
+      statistics,
+      output,
+    })
+    return read
+  }

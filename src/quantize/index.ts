@@ -1,0 +1,33 @@
+export {
+  type ActivationStatistics,
+  activationStatistics,
+} from './activation-statistics.js'
+export { CALIBRATION, type CalibrationPlan, calibrate, stepOf } from './calibrate.js'
+export { decideTerms, openTerms, type TermMargins } from './decide-terms.js'
+export { DISTRIBUTION_FORMS, type DistributionForm, distributionLoss } from './distribution-loss.js'
+export { quantizedLayers } from './layers.js'
+export { EXPONENT_BITS } from './power-of-two.js'
+export { type Prepared, prepare, type Quantizer } from './prepare.js'
+export { type FilterTerms, quantizeKernels, quantizeWeights } from './quantize-kernels.js'
+export {
+  createQuantizedModel,
+  decisionFeeds,
+  disposeQuantizedModel,
+  type QuantizedModel,
+  quantizedNetwork,
+  termMargins,
+} from './quantized-model.js'
+export {
+  type Decision,
+  type FirstLast,
+  type QuantizedKernel,
+  SCHEMES,
+  type Scheme,
+  type SchemeName,
+  type Terms,
+} from './scheme.js'
+export { integerScheme } from './schemes/integer.js'
+export { schemes } from './schemes/schemes.js'
+export { SCALE_BITS } from './significand.js'
+export { termsOf } from './terms-of.js'
+export { BOUNDED, priceOfTerms, type TermsPrice, termsPrice } from './terms-price.js'
