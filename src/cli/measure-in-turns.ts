@@ -5,16 +5,17 @@ const ROUNDS = 3
 const SECONDS = 0.3
 
 /**
- * Latency of each network on one thread of this machine, ms, batch 1: the networks take turns, so that a slow spell of
+ * Latency of each network on one thread of this machine, ms of a batch: the networks take turns, so that a slow spell of
  * the machine falls on all of them, and the median over the rounds counts.
  */
 export async function measureInTurns(
   networks: readonly Uint8Array[],
   shape: Shape,
+  batch = 1,
 ): Promise<readonly number[]> {
   const times: number[][] = networks.map(() => [])
   for (let round = 0; round < ROUNDS; round++)
     for (const [i, onnx] of networks.entries())
-      times[i]!.push((await measureLatency(onnx, { shape, threads: 1, seconds: SECONDS })).medianMs)
+      times[i]!.push((await measureLatency(onnx, { shape, batch, threads: 1, seconds: SECONDS })).medianMs)
   return times.map(own => own.sort((a, b) => a - b)[ROUNDS >> 1]!)
 }

@@ -1,18 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  acceleratorCostModel,
-  type Constraint,
-  type Cost,
-  countCostModel,
-  describeMiss,
-  formatMetric,
-  metricOf,
-  misses,
-} from '../cost/index.js'
-import { type Dataset, prepareBatch } from '../data/index.js'
-import type { LabelledImages } from '../engine/index.js'
-import { readPeModel } from '../hardware/index.js'
+import { type Constraint, type Cost, describeMiss, formatMetric, metricOf, misses } from '../cost/index.js'
 import { type Network, writeOnnx } from '../network/index.js'
 import {
   type AccuracyPoint,
@@ -23,16 +11,15 @@ import {
   removedChannels,
   widthTable,
 } from '../prune/index.js'
-import { random } from '../random.js'
 import { onDisk, type ReportTable, type Run, type Solution } from '../runs/index.js'
 import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
+import { sampleOf } from './model-data.js'
+import { costOn } from './priced-on.js'
 import type { PruneInputs, PruneRunConfig } from './prune-run.js'
 import type { Session, Work } from './with-run.js'
 
-/** Images on which an export is compared with the engine. */
-const COMPARED = 32
 const INCOMING = 'incoming'
 
 /** A network of a pruning with all that is told of it. */
@@ -67,7 +54,7 @@ export async function finishPruning(
     const measured = cuts[i - 1]?.cost.latencyMs
     const cost = {
       ...(measured !== undefined && { latencyMs: measured }),
-      ...(await costOf(config, network)),
+      ...(await costOn(config, network)),
     }
     const name = i === 0 ? INCOMING : asked[i - 1]!.text
     outcomes.push({ name, network, cost, measuredMs: latencies[i]! })
@@ -114,17 +101,6 @@ const slug = (text: string): string =>
     .replace('%', 'pct')
     .replaceAll(/[^A-Za-z0-9.-]/g, '')
 
-/** Test images, or noise where there are none. */
-function sampleOf({ input }: Network, dataset: Dataset | undefined): LabelledImages {
-  if (dataset !== undefined) {
-    const indices = Int32Array.from({ length: Math.min(COMPARED, dataset.test.count) }, (_, i) => i)
-    return prepareBatch({ dataset, images: 'test', indices })
-  }
-  const stream = random(0, 'sample')
-  const length = input.shape.reduce((product, size) => product * size, 2)
-  return { images: Float32Array.from({ length }, stream.normal), labels: new Int32Array(2), count: 2 }
-}
-
 /** plan.json: which channels go for each budget; and what was learned as ranking.json. */
 function writePlan(
   run: Run,
@@ -153,14 +129,6 @@ function writePlan(
     })
     writeFileSync(join(run.folder, 'ranking.json'), ranking)
   })
-}
-
-/** On the accelerator that was named, or counted. */
-async function costOf({ on }: PruneRunConfig, network: Network): Promise<Cost> {
-  const priced = on !== undefined && on !== 'host'
-  const model = priced ? acceleratorCostModel(on, readPeModel()) : countCostModel
-  const { layers: _, ...cost } = await model.estimate(network)
-  return cost
 }
 
 const solution = (

@@ -7,22 +7,18 @@ import {
   hostCostModel,
   misses,
 } from '../cost/index.js'
-import { type Dataset, loadDataset } from '../data/index.js'
-import { estimateMemory } from '../engine/index.js'
+import type { Dataset } from '../data/index.js'
 import { InfeasibleError, InputError } from '../errors.js'
-import { type Accelerator, readPeModel } from '../hardware/index.js'
+import { readPeModel } from '../hardware/index.js'
 import { type PruneConfig, pruneJob } from '../prune/index.js'
-import { drive, machine, type Run, type Solution } from '../runs/index.js'
-import { checkFits, type InputModel } from './input-model.js'
+import { drive, type Run, type Solution } from '../runs/index.js'
+import type { InputModel } from './input-model.js'
 import type { ResumeOptions } from './long-command.js'
-import { type Normalization, normalized } from './normalization.js'
+import { loadModelData, memoryLine } from './model-data.js'
+import type { Normalization } from './normalization.js'
+import type { PricedOn } from './priced-on.js'
 import { finishPruning } from './prune-results.js'
 import { withRun } from './with-run.js'
-
-/** What latency and energy are priced on. */
-export interface PricedOn {
-  readonly on?: 'host' | Accelerator
-}
 
 /** What the run folder keeps. */
 export interface PruneRunConfig extends PruneConfig, PricedOn {
@@ -64,9 +60,8 @@ export async function loadPruneData(
   config: PruneRunConfig,
   seed: number,
 ): Promise<Dataset | undefined> {
-  const loaded = config.data === undefined ? undefined : await loadDataset(config.data)
-  const dataset = loaded && normalized(loaded, config.normalization)
-  if (dataset !== undefined) checkFits(model, dataset)
+  const { data, normalization } = config
+  const dataset = data === undefined ? undefined : await loadModelData(model, data, normalization)
   pruneJob({ network: model.network, config, modelOf: modelOf(config), dataset, seed })
   return dataset
 }
@@ -79,7 +74,7 @@ export async function runPrune(run: Run, inputs: PruneInputs, options: ResumeOpt
   const { model, config, dataset } = inputs
   let solutions: readonly Solution[] = []
   await withRun(run, options, async session => {
-    if (dataset !== undefined) session.progress.line(memoryLine(inputs))
+    if (dataset !== undefined) session.progress.line(memoryLine(model.network, config.training.batchSize))
     const job = pruneJob({
       network: model.network,
       config,
@@ -96,9 +91,4 @@ export async function runPrune(run: Run, inputs: PruneInputs, options: ResumeOpt
     throw new InfeasibleError(
       `Not every budget could be met: ${missed.join(', ')} missed; the closest is written.`,
     )
-}
-
-function memoryLine({ model: { network }, config: { training } }: PruneInputs): string {
-  const bytes = estimateMemory(network, training.batchSize)
-  return `Memory needed: about ${(bytes / 1e9).toFixed(1)} GB, of ${machine().memoryGib} GiB in this machine`
 }

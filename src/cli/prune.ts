@@ -8,7 +8,8 @@ import { collect, type LongOptions, longCommand, type ResumeOptions } from './lo
 import { type NormalizationOptions, normalizationOf, normalizationOptions } from './normalization.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
 import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
-import type { PricedOn, PruneRunConfig } from './prune-run.js'
+import { readPricedOn } from './priced-on.js'
+import type { PruneRunConfig } from './prune-run.js'
 
 interface Options extends LongOptions, NormalizationOptions {
   readonly data?: string
@@ -156,7 +157,7 @@ async function configOf(model: InputModel, options: Options): Promise<PruneRunCo
     model: { file: model.file, sha256: model.sha256 },
     ...(options.data !== undefined && { data: options.data }),
     ...(normalization && { normalization }),
-    ...(await pricedOn(options)),
+    ...(await readPricedOn(options.on, 'pruning')),
     budgets: await budgetsOf(options),
     ...(await criterionOf(model, options)),
     keep: options.keep ?? [],
@@ -188,22 +189,6 @@ async function budgetsOf({ budget: texts }: Options): Promise<readonly Constrain
   const area = budgets.find(({ metric }) => metric === 'area')
   if (area === undefined) return budgets
   throw new InputError(`--budget "${area.text}": area is the accelerator's; no pruning changes it`)
-}
-
-async function pricedOn({ on }: Options): Promise<PricedOn> {
-  if (on === undefined) return {}
-  if (on === 'host') return { on: 'host' }
-  const [kind, ...rest] = on.split(':')
-  const file = rest.join(':')
-  if (kind === 'accelerator' && file !== '') {
-    const { readAccelerator } = await import('../hardware/index.js')
-    return { on: readAccelerator(file) }
-  }
-  if (kind === 'table')
-    throw new InputError(
-      `--on "${on}": a device table prices the networks of its search space alone; use accelerator:FILE or host`,
-    )
-  throw new InputError(`--on "${on}": a pruning is priced on accelerator:FILE or host`)
 }
 
 async function criterionOf(

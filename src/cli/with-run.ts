@@ -91,8 +91,8 @@ function print(
 }
 
 function refuseInfeasible({ asked, solutions }: TandemResult): void {
-  const closest = solutions[0]
-  if (asked.length === 0 || closest === undefined || solutions.some(({ met }) => met)) return
+  if (asked.length === 0 || solutions.length === 0 || solutions.some(({ met }) => met)) return
+  const closest = solutions.reduce((best, other) => (distance(other) < distance(best) ? other : best))
   const misses = closest.misses.map(
     ({ metric, bound, value, by }) =>
       `${metric} ${formatCell(value)} where ${formatCell(bound)} was asked, off by ${formatCell(by)}`,
@@ -101,3 +101,7 @@ function refuseInfeasible({ asked, solutions }: TandemResult): void {
     `No solution meets what was asked. The closest, ${closest.name}: ${misses.join('; ')}.`,
   )
 }
+
+/** How far a solution is from all that was asked: shares of the bounds, added up. */
+const distance = ({ misses }: TandemResult['solutions'][number]): number =>
+  misses.reduce((sum, { bound, by }) => sum + by / Math.abs(bound), 0)

@@ -15,6 +15,7 @@ export { countCostModel } from './count-cost-model.js'
 export { type DeviceTable, deviceTableSchema, fromTable, type TablePrice, toTable } from './device-table.js'
 export { type HostOptions, hostCostModel } from './host-cost-model.js'
 export { type Latency, type MeasureOptions, measureLatency } from './measure-latency.js'
+export { measurePaired, type PairedLatency, type PairedOptions } from './measure-paired.js'
 export { formatMetric, METRIC_FACTS, metricOf } from './metric.js'
 export {
   type Multiplier,

@@ -21,19 +21,20 @@ export interface Evaluation {
   readonly count: number
 }
 
-export interface EvaluationOptions extends Pick<Execution, 'statistics'> {
+export interface EvaluationOptions extends Pick<Execution, 'statistics' | 'output'> {
   readonly replace?: Replace | undefined
 }
 
 /** Evaluates a batch. Feeds: `images`, `labels`, and what `replace` asks for. Outputs: `loss` and `logits`. */
 export const evaluationStep =
-  (model: Model, { replace, statistics = 'running' }: EvaluationOptions = {}): Step =>
+  (model: Model, { replace, statistics = 'running', output }: EvaluationOptions = {}): Step =>
   feeds => {
     const values = readAll(model.variables)
     const replaced = replace?.(values, feeds)
     const logits = execute(model.network, feeds['images']!, {
       weight: name => replaced?.get(name) ?? values.get(name)!,
       statistics,
+      ...(output && { output }),
     })
     return { loss: softmaxCrossEntropy(logits, feeds['labels']!), logits }
   }

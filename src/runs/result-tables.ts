@@ -39,4 +39,10 @@ export const resultTables = (result: TandemResult): readonly ReportTable[] => [
 export const askedLines = (result: TandemResult): readonly string[] =>
   result.asked.map(({ metric, op, bound }) => `${metric} ${op} ${formatCell(bound)}${UNITS[metric] ?? ''}`)
 
-const UNITS: Readonly<Record<string, string>> = Object.freeze({ latency: ' ms', energy: ' mJ', area: ' mm²' })
+const UNITS: Readonly<Record<string, string>> = Object.freeze({
+  latency: ' ms',
+  energy: ' mJ',
+  area: ' mm²',
+  drop: ' points',
+  speedup: ' times',
+})

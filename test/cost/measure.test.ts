@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hostCostModel, measureLatency } from '../../src/cost/index.js'
+import { hostCostModel, measureLatency, measurePaired } from '../../src/cost/index.js'
 import { CostError } from '../../src/errors.js'
 import { count, graph, initialize, writeOnnx } from '../../src/network/index.js'
 import { decode } from '../../src/search/decode.js'
@@ -35,7 +35,18 @@ describe('measuring on this machine', () => {
     expect(cost.latencyMs).toBeGreaterThan((await host.estimate(low)).latencyMs!)
     expect(host).toMatchObject({ kind: 'host', name: 'host (1 thread, batch 1)' })
   })
+  test('compares two networks in turns: the larger takes longer, one with itself the same within its error', async () => {
+    const [small, large] = [convolution(8), convolution(400)].map(each => writeOnnx(initialize(each, 0)))
+    const options = { shape: [32, 32, 16], pairs: 40, seconds: 0 }
+    const { firstMs, secondMs, errorMs, pairs } = await measurePaired(small!, large!, options)
+    expect(pairs).toBe(40)
+    expect(secondMs - firstMs).toBeGreaterThan(3 * errorMs)
+    const same = await measurePaired(small!, small!, options)
+    expect(Math.abs(same.firstMs - same.secondMs)).toBeLessThan(Math.max(6 * same.errorMs, 0.2 * firstMs))
+  })
   test('what is no network is refused', async () => {
     await expect(measureLatency(Uint8Array.of(1, 2, 3), { shape: [4] })).rejects.toThrow(CostError)
+    const onnx = writeOnnx(initialize(convolution(4), 0))
+    await expect(measurePaired(onnx, Uint8Array.of(1, 2), { shape: [32, 32, 16] })).rejects.toThrow(CostError)
   })
 })

@@ -18,8 +18,8 @@ import {
   type PruneState,
   pruneJob,
 } from '../../src/prune/index.js'
-import type { Job, JournalEntry } from '../../src/runs/index.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
+import { toEnd } from '../runs/to-end.js'
 import { smallModel } from './small-model.js'
 
 const network = smallModel()
@@ -42,31 +42,7 @@ const job = (changes: Partial<PruneConfig> = {}, options: Partial<PruneOptions> 
     ...options,
   })
 
-/** Takes a job to its end; at the steps in `repacked` a new one goes on from its packed form. */
-async function toEnd(make: () => Job<PruneState, PruneResult>, repacked: readonly number[] = []) {
-  let job = make()
-  let state = await job.init()
-  const entries: JournalEntry[] = []
-  const lines: string[] = []
-  let step = 0
-  for (; !job.done(state); step++) {
-    if (repacked.includes(step)) {
-      const { json, tensors } = structuredClone(job.pack(state))
-      job.dispose?.(state)
-      job = make()
-      state = await job.unpack({ json: JSON.parse(JSON.stringify(json)), tensors })
-    }
-    const { state: next, report } = await job.step(state)
-    state = next
-    entries.push(...(report?.entries ?? []).map(({ entry }) => entry))
-    lines.push(...(report?.entries ?? []).flatMap(({ line }) => line ?? []))
-  }
-  const result = await job.result(state)
-  job.dispose?.(state)
-  return { result, entries, lines, steps: step }
-}
-
-let whole: Awaited<ReturnType<typeof toEnd>>
+let whole: Awaited<ReturnType<typeof toEnd<PruneState, PruneResult>>>
 beforeAll(async () => {
   whole = await toEnd(job)
 })
