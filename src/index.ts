@@ -4,6 +4,20 @@ export * from './data/index.js'
 export * from './errors.js'
 export * as evolve from './evolve/index.js'
 export * from './network/index.js'
+export {
+  POOL_TUNING,
+  type Poolable,
+  type PoolConfig,
+  poolable,
+  poolConvolution,
+  poolConvolutions,
+  pooledConvolutions,
+  poolingGroups,
+  poolingOrder,
+  pricingBy,
+  pricingHere,
+  skipUnreadPixels,
+} from './pool/plan-index.js'
 export * from './prune/plan-index.js'
 export * from './random.js'
 export * from './runs/index.js'

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { register as codesign } from './codesign.js'
 import { register as demo } from './demo.js'
 import { register as engine } from './engine.js'
+import { register as pool } from './pool.js'
 import { register as ppa } from './ppa.js'
 import { register as profile } from './profile.js'
 import { type Register, runProgram } from './program.js'
@@ -9,7 +11,7 @@ import { register as runs } from './runs.js'
 import { register as search } from './search.js'
 
 /** One line a command. A command's file must load fast: heavy rooms are imported inside its action. */
-const commands: readonly Register[] = [demo, engine, ppa, profile, prune, runs, search]
+const commands: readonly Register[] = [codesign, demo, engine, pool, ppa, profile, prune, runs, search]
 
 // A reader that has seen enough, such as `| head`, is no failure.
 process.stdout.on('error', error => {

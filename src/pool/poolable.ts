@@ -47,6 +47,15 @@ export function poolable(network: Network): Poolable {
   return { layers, refused }
 }
 
+/** As `poolable`. Throws NetworkError, with every reason, where no convolution can be pooled. */
+export function somePoolable(network: Network): Poolable {
+  const found = poolable(network)
+  if (found.layers.length > 0) return found
+  const reasons = [...found.refused].map(([layer, reason]) => `${layer}: ${reason}`)
+  const why = reasons.length > 0 ? reasons.join('; ') : 'it has no convolutions'
+  throw new NetworkError(`network "${network.name}" has nothing that can be pooled: ${why}`)
+}
+
 /** The convolutions that are pooled, in the network's order, each with the name of its interpolation. */
 export function pooledConvolutions(
   network: Network,
