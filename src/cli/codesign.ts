@@ -53,7 +53,7 @@ export function register(program: Command): void {
     )
     .option('--constraint <text>', '"area<=3mm2", "latency<=4ms", "error<=8%", …; may be repeated', collect)
     .option('--evaluations <n>', 'designs to evaluate, for each method (10000)', positiveInteger)
-    .option('--population <n>', 'designs a generation (100)', positiveInteger)
+    .option('--population <n>', 'designs a generation (50)', positiveInteger)
     .option('--seconds <x>', 'end the co-design after this time', positiveNumber)
     .option(
       '--stagnation <n>',

@@ -14,7 +14,7 @@ export interface CodesignPlan {
   /** Of the joint search, at most. */
   readonly seconds?: number
   readonly stagnation?: Stagnation
-  /** Survivors of a generation, at first: it doubles whenever the front fills half of it. */
+  /** Designs of a generation, and survivors at first: there are half as many more whenever the front fills them. */
   readonly population: number
   /** It does not grow beyond. */
   readonly mostPopulation: number
@@ -24,7 +24,7 @@ export interface CodesignPlan {
 
 export const CODESIGN_PLAN: CodesignPlan = Object.freeze({
   evaluations: 10_000,
-  population: 100,
+  population: 50,
   mostPopulation: 1000,
   baselines: true,
 })

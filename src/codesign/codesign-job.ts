@@ -5,7 +5,6 @@ import {
   type Front,
   front,
   type Genome,
-  hypervolume,
   init,
   type State,
   stopReason,
@@ -15,6 +14,7 @@ import { peModel } from '../hardware/index.js'
 import { random } from '../random.js'
 import type { Job, StepReport } from '../runs/index.js'
 import type { AccuracyModel } from './accuracy-model.js'
+import { askDesigns } from './ask-designs.js'
 import type { CodesignConfig } from './codesign-config.js'
 import { type CodesignResult, methodResult } from './codesign-result.js'
 import {
@@ -30,6 +30,7 @@ import { type Evaluator, evaluator } from './evaluator.js'
 import { familyOf } from './family-of.js'
 import { designGenome } from './genome.js'
 import { growPopulation } from './grow-population.js'
+import { logVolume, MOST_OBJECTIVES } from './log-volume.js'
 import {
   METHOD_TITLES,
   METHODS,
@@ -118,7 +119,7 @@ export function codesignJob(
       const method = methods[state.finished.length]!
       const stage = stageOf(method, running.stage, running.carried, parts)
       const [start, before] = [performance.now(), { ...parts.evaluator.counts() }]
-      const genomes = method === 'random' ? drawn(running.search) : ask(running.search)
+      const genomes = genomesOf(method, running.search, genome.networkVariables.length)
       if (genomes.length === 0) return end(state, running, method, 'exhausted')
       const evaluations = await Promise.all(genomes.map(stage.evaluate))
       const told = evaluations.map((evaluation, i) => ({ genome: genomes[i]!, ...evaluation }))
@@ -190,6 +191,11 @@ export function codesignJob(
 const budgetOf = ({ plan }: CodesignConfig, { finished }: Pick<CodesignState, 'finished'>): number =>
   finished[0]?.evaluated ?? plan.evaluations
 
+function genomesOf(method: Method, search: State, networkVariables: number): readonly Genome[] {
+  if (method === 'random') return drawn(search)
+  return method === 'joint' ? askDesigns(search, networkVariables) : ask(search)
+}
+
 /** Uniform genomes, as many as NSGA-II would ask. */
 function drawn({ config, seed, generation, evaluated }: State): readonly Genome[] {
   const domains = config.variables.map(domainOf)
@@ -217,7 +223,7 @@ async function volumeOf(
   reference: readonly number[] | undefined,
   { config: { objectives }, evaluator }: { config: CodesignConfig; evaluator: Evaluator },
 ): Promise<number | undefined> {
-  if (objectives.length > 3) return undefined
+  if (objectives.length > MOST_OBJECTIVES) return undefined
   if (!feasible || reference === undefined || (stage && !stage.design)) return 0
   const points = await Promise.all(
     members.map(async ({ genome, objectives: own }) => {
@@ -226,7 +232,7 @@ async function volumeOf(
       return objectives.map(measure => ('obstacles' in figures ? Infinity : figures[measure]))
     }),
   )
-  return hypervolume(Float64Array.from(points.flatMap(point => [...point])), reference)
+  return logVolume(points, reference)
 }
 
 function finish(

@@ -1,10 +1,10 @@
-import { hypervolume } from '../evolve/index.js'
 import { acceleratorAt } from '../hardware/index.js'
 import type { ReportContent, ReportFigure, ReportTable } from '../runs/index.js'
 import type { AccuracyModel } from './accuracy-model.js'
 import type { CodesignConfig } from './codesign-config.js'
 import type { CodesignMember, CodesignResult, MethodResult } from './codesign-result.js'
 import { familyOf } from './family-of.js'
+import { logVolume, MOST_OBJECTIVES } from './log-volume.js'
 import { MEASURE_TITLES, type Measure } from './measure.js'
 import { METHOD_TITLES } from './method.js'
 
@@ -58,9 +58,9 @@ function volumeOf(
   objectives: readonly Measure[],
   reference: readonly number[],
 ): number | undefined {
-  if (objectives.length > 3) return undefined
-  const points = members.flatMap(({ figures }) => objectives.map(measure => figures[measure]))
-  return hypervolume(Float64Array.from(points), reference)
+  if (objectives.length > MOST_OBJECTIVES) return undefined
+  const points = members.map(({ figures }) => objectives.map(measure => figures[measure]))
+  return logVolume(points, reference)
 }
 
 /** Of everything that any method found; undefined where there is none. */
@@ -108,11 +108,19 @@ function frontFigures({ objectives }: CodesignConfig, { methods }: CodesignResul
       encoding: {
         x: axis(other),
         y: axis(first!),
-        color: { field: 'method', type: 'nominal', title: null, sort: Object.values(METHOD_TITLES) },
+        color: METHOD_COLOR,
         ...(line && { order: { field: other } }),
       },
     },
   }))
+}
+
+const METHOD_COLOR = {
+  field: 'method',
+  type: 'nominal',
+  title: null,
+  sort: Object.values(METHOD_TITLES),
+  legend: { columns: 2 },
 }
 
 const axis = (measure: Measure) => ({
@@ -149,7 +157,7 @@ function volumeFigure({ methods }: CodesignResult): readonly ReportFigure[] {
             title: 'hypervolume, of the largest reached',
             scale: { zero: false },
           },
-          color: { field: 'method', type: 'nominal', title: null, sort: Object.values(METHOD_TITLES) },
+          color: METHOD_COLOR,
         },
       },
     },
@@ -183,8 +191,10 @@ function notesOf(
           `Hardware first: half of the evaluations for the accelerators of ${family.format(reference)}, by what was asked of hardware; the other half for networks on any accelerator of that front.`,
         ]
       : []),
-    ...(objectives.length <= 3
-      ? ['Hypervolumes reach to the worst of the first generation in every objective.']
+    ...(objectives.length <= MOST_OBJECTIVES
+      ? [
+          'Hypervolumes are in the logarithms of the objectives, and reach to the worst of the first generation in each.',
+        ]
       : []),
     `${accelerators.name} holds ${accelerators.knobs.reduce((product, { values }) => product * values.length, 1).toLocaleString('en-US')} accelerators, ${family.name} ${family.size.toLocaleString('en-US')} networks.`,
   ]

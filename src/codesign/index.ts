@@ -5,6 +5,7 @@ export {
   readAccuracyTable,
   tableAccuracy,
 } from './accuracy-table.js'
+export { askDesigns } from './ask-designs.js'
 export {
   CODESIGN_PLAN,
   type CodesignConfig,
