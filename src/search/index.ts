@@ -13,6 +13,16 @@ export {
   type OneShotState,
   oneShotJob,
 } from './one-shot-job.js'
+export {
+  disposeOneShot,
+  type OneShotEpoch,
+  type OneShotPhase,
+  oneShotPhaseStep,
+  packOneShot,
+  sharedWeights,
+  startOneShot,
+  unpackOneShot,
+} from './one-shot-phase.js'
 export { ONE_SHOT_PLAN, type OneShotPlan } from './one-shot-plan.js'
 export { oneShotFigures } from './one-shot-report.js'
 export { type OneShotScore, type OneShotScorer, oneShotScorer } from './one-shot-score.js'
