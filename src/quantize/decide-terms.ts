@@ -41,7 +41,7 @@ export function decideTerms(
     if (filters[filter] !== term + 1) continue
     if (term === 0 && filters.filter(count => count > 0).length === 1) continue
     filters[filter]!--
-    reached -= price.layers[layer]! / filters.length
+    reached -= price.layers[layer]! / filters.length / price.per
   }
   const exact = priceOfTerms(price, terms)
   if (exact <= bound) return terms

@@ -8,7 +8,18 @@ export { DISTRIBUTION_FORMS, type DistributionForm, distributionLoss } from './d
 export { quantizedLayers } from './layers.js'
 export { EXPONENT_BITS } from './power-of-two.js'
 export { type Prepared, prepare, type Quantizer } from './prepare.js'
+export {
+  DISTRIBUTION_PLAN,
+  type DistributionPlan,
+  type QuantizeConfig,
+  TERMS_PLAN,
+  type TermsPlan,
+  trainingPlanOf,
+} from './quantize-config.js'
+export type { QuantizeOptions } from './quantize-context.js'
+export { type QuantizeResult, quantizeJob } from './quantize-job.js'
 export { type FilterTerms, quantizeKernels, quantizeWeights } from './quantize-kernels.js'
+export type { QuantizeEpoch, QuantizeState } from './quantize-state.js'
 export {
   createQuantizedModel,
   decisionFeeds,

@@ -15,6 +15,8 @@ export interface TermsPrice {
   readonly fixed: number
   /** By layer: its price with one term a filter. */
   readonly layers: Readonly<Record<string, number>>
+  /** What the sum is divided by, so that an average of whole numbers is exact. */
+  readonly per: number
 }
 
 /** What terms are bounded by. */
@@ -50,32 +52,31 @@ export async function termsPrice(
     return [layer, price]
   })
   const sum = own.reduce((total, [, price]) => total + price, 0)
-  return { metric, fixed: cost[key]! - sum, layers: Object.fromEntries(own) }
+  return { metric, fixed: cost[key]! - sum, layers: Object.fromEntries(own), per: 1 }
 }
 
 function averageOf(network: Network, layers: readonly string[]): TermsPrice {
   const sizes = new Map(
     weightSpecs(network).map(({ name, shape }) => [name, shape.reduce((product, size) => product * size, 1)]),
   )
-  const counts = layers.map(layer => sizes.get(kernelOf(layer))!)
-  const all = counts.reduce((sum, count) => sum + count, 0)
-  const shares = layers.map((layer, i): [string, number] => [layer, counts[i]! / all])
-  return { metric: 'terms', fixed: 0, layers: Object.fromEntries(shares) }
+  const counts = layers.map((layer): [string, number] => [layer, sizes.get(kernelOf(layer))!])
+  const per = counts.reduce((sum, [, count]) => sum + count, 0)
+  return { metric: 'terms', fixed: 0, layers: Object.fromEntries(counts), per }
 }
 
 /** The price of terms that are known. */
-export const priceOfTerms = ({ fixed, layers }: TermsPrice, terms: FilterTerms): number =>
+export const priceOfTerms = ({ fixed, layers, per }: TermsPrice, terms: FilterTerms): number =>
   Object.entries(layers).reduce((sum, [layer, price]) => {
     const filters = terms[layer]!
     return sum + (price * filters.reduce((total, k) => total + k, 0)) / filters.length
-  }, fixed)
+  }, fixed) / per
 
-/** The same on gates, with a gradient: fixed + Σ price·mean(Σⱼ gates). Scalar. */
-export function expectedPrice({ fixed, layers }: TermsPrice, terms: ReadonlyMap<string, Terms>): Tensor {
+/** The same on gates, with a gradient: (fixed + Σ price·mean(Σⱼ gates)) / per. Scalar. */
+export function expectedPrice({ fixed, layers, per }: TermsPrice, terms: ReadonlyMap<string, Terms>): Tensor {
   const parts = Object.entries(layers).map(([layer, price]) => {
     const { gates } = terms.get(layer)!
     const sum = gates.reduce((total, gate) => tf.add(total, gate))
-    return tf.mul(mean(sum, [0]), price) as Tensor
+    return tf.mul(mean(sum, [0]), price / per) as Tensor
   })
-  return parts.reduce((sum, part) => tf.add(sum, part), tf.scalar(fixed) as Tensor)
+  return parts.reduce((sum, part) => tf.add(sum, part), tf.scalar(fixed / per) as Tensor)
 }

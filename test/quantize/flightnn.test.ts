@@ -169,6 +169,7 @@ describe('the price of terms', () => {
     const [a, b] = [9 * 2 * 4, 9 * 4 * 3]
     const expected = (18 * (2 + 1 + 1 + 0) + 36 * (2 + 2 + 1)) / (a + b)
     expect(priceOfTerms(price, terms)).toBeCloseTo(expected, 12)
+    expect(priceOfTerms(price, { a: [1, 1, 1, 1], b: [1, 1, 1] })).toBe(1)
   })
 
   it('on an accelerator is what a layer costs with one term, for each of them', async () => {
@@ -184,7 +185,7 @@ describe('the price of terms', () => {
       }),
     }
     const price = await termsPrice(small(), layers, parseConstraint('latency<=9ms'), model)
-    expect(price).toEqual({ metric: 'latency', fixed: 2, layers: { a: 2, b: 3 } })
+    expect(price).toEqual({ metric: 'latency', fixed: 2, layers: { a: 2, b: 3 }, per: 1 })
     expect(priceOfTerms(price, terms)).toBe(2 + 2 * 1 + (3 * 5) / 3)
     const gates = (counts: readonly number[]) => ({
       ...{ norms: [], margins: [] },
@@ -220,7 +221,7 @@ describe('the decision over terms', () => {
       [0.1, -1],
     ],
   }
-  const price = { metric: 'terms', fixed: 0, layers: { a: 0.5, b: 0.5 } } as const
+  const price = { metric: 'terms', fixed: 0, layers: { a: 0.5, b: 0.5 }, per: 1 } as const
 
   it('takes what is open, a filter’s terms up to the first that is closed', () => {
     expect(openTerms(margins)).toEqual({ a: [2, 2, 2, 0], b: [2, 1] })
