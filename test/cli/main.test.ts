@@ -2,21 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { temporary } from '../runs/toy.js'
+import { importedModules } from './imported-modules.js'
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 
-/** Prints the address of every module that is imported. */
-const SPY = `import { register } from 'node:module'
-register('data:text/javascript,' + encodeURIComponent(\`
-import { writeSync } from 'node:fs'
-export async function resolve(specifier, context, next) {
-  const found = await next(specifier, context)
-  writeSync(2, found.url + '\\\\n')
-  return found
-}\`))`
-
-const tandem = (argv: readonly string[], node: readonly string[] = []) =>
-  spawnSync(process.execPath, [...node, main, ...argv], {
+const tandem = (argv: readonly string[]) =>
+  spawnSync(process.execPath, [main, ...argv], {
     encoding: 'utf8',
     env: { ...process.env, TANDEM_RUNS: temporary() },
   })
@@ -34,8 +25,7 @@ describe('tandem', () => {
   })
 
   it('loads nothing heavy for it', () => {
-    const { stderr } = tandem(['--help'], ['--import', `data:text/javascript,${encodeURIComponent(SPY)}`])
-    const modules = stderr.split('\n').filter(line => line.startsWith('file:'))
+    const { modules } = importedModules(['--help'], temporary())
     expect(modules.some(url => url.includes('/commander/'))).toBe(true)
     expect(
       modules.filter(url => /node_modules\/(?!commander\/)|\/src\/(engine|runs|network|search)\//.test(url)),

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { runProgram } from '../../src/cli/program.js'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { register } from '../../src/cli/prune.js'
 import { graph, inferShapes, initialize, type Network, readOnnx, writeOnnx } from '../../src/network/index.js'
 import { readRanking } from '../../src/prune/plan-index.js'
 import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
+import { inProcess } from './in-process.js'
 import { said, start, tandem } from './tandem-process.js'
 
 const files = temporary()
@@ -51,22 +51,7 @@ const BUDGETS = ['--budget', 'macs<=60%', '--budget', 'params<=400']
 
 const prune = (argv: readonly string[], root: string) => tandem(['prune', ...argv], root)
 
-/** The command in this process: for what ends before there is anything to do. */
-async function pruneHere(argv: readonly string[], root: string) {
-  const output = { stdout: '', stderr: '' }
-  vi.stubEnv('TANDEM_RUNS', root)
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation(text => {
-      output[name] += text
-      return true
-    })
-  try {
-    return { code: await runProgram(['prune', ...argv], [register]), ...output }
-  } finally {
-    vi.restoreAllMocks()
-    vi.unstubAllEnvs()
-  }
-}
+const pruneHere = (argv: readonly string[], root: string) => inProcess(register, ['prune', ...argv], root)
 
 /** What must not depend on when and how often a run was stopped; what is measured does. */
 function essence(root: string, name: string): unknown {
