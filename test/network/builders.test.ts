@@ -6,6 +6,7 @@ import {
   mbconv,
   mobilenetV2,
   resnet,
+  vggSmall,
   weightSpecs,
 } from '../../src/network/index.js'
 
@@ -105,6 +106,21 @@ describe('a CIFAR ResNet', () => {
 
   test('comes in depths 6n + 2', () => {
     expect(() => resnet({ depth: 34 })).toThrow(/depth 6n \+ 2 .* got 34/)
+  })
+})
+
+describe('the small VGG', () => {
+  test('pools before every second batch normalization, and has 4.6 M weights at full width', () => {
+    const network = vggSmall()
+    const [first] = [...network.layers.keys()].filter(i => network.layers[i]!.type === 'pool')
+    expect(network.layers.slice(first! - 1, first! + 3).map(({ type }) => type)).toEqual([
+      ...['conv', 'pool', 'batchNorm', 'activation'],
+    ])
+    expect(inferShapes(network).get('flatten')).toEqual([4 * 4 * 512])
+    expect(count(network).params).toBe(
+      9 * (3 * 128 + 128 * 128 + 128 * 256 + 256 * 256 + 256 * 512 + 512 * 512) + 8192 * 10 + 10,
+    )
+    expect(vggSmall({ width: 0.25, classes: 5 }).weights).toEqual({})
   })
 })
 

@@ -3,13 +3,12 @@ import { inferShapes, inputShapes } from '../../infer-shapes.js'
 import type { Layer, Network, Shape } from '../../network.js'
 import { emitLayer } from './emit/emit-layer.js'
 import { missingWeight, type Scope } from './emit/emitter.js'
-import { WIDE_OPSET } from './emit/quantize.js'
 import { DATA_TYPE, encodeModel, type ValueInfoProto } from './schema.js'
 
 const OUTPUT = 'logits'
 
 /**
- * The network as an ONNX file: opset 17, IR version 8 (21 and 10 where something is kept in 16 bits), NCHW, a free batch dimension `batch`, the network's
+ * The network as an ONNX file: opset 17, IR version 8, NCHW, a free batch dimension `batch`, the network's
  * input name, output `logits`, and the shape of every layer's output. A layer's last node carries its name, any before it `<name>:<part>`. Metadata `tandem.network` holds the name and
  * `tandem.architecture` the choices (JSON) of a network decoded from a search space. Equal networks give
  * equal bytes. Throws NetworkError for a weight that is missing or an input named `logits`.
@@ -23,11 +22,10 @@ export function writeOnnx(network: Network): Uint8Array {
   const constants = emitted.flatMap(({ tensors = [] }) =>
     tensors.map(tensor => [tensor.name, tensor] as const),
   )
-  const wide = layers.some(layer => layer.type === 'quantize' && layer.bits > 8)
   return encodeModel({
-    irVersion: wide ? 10 : 8,
+    irVersion: 8,
     producerName: 'tandem',
-    opsetImport: [{ version: wide ? WIDE_OPSET : 17 }],
+    opsetImport: [{ version: 17 }],
     metadataProps: [
       { key: 'tandem.network', value: name },
       ...(architecture ? [{ key: 'tandem.architecture', value: JSON.stringify(architecture) }] : []),

@@ -1,19 +1,10 @@
 import type { Quantize } from '../../../network.js'
-import { DATA_TYPE, type TensorProto } from '../schema.js'
 import { type Emitter, floatTensor, inner, node, scalar } from './emitter.js'
 
-/** From which operator set on QuantizeLinear takes more than 8 bits. */
-export const WIDE_OPSET = 21
-
-/** What stands for 0: integers are symmetric around it. Its type is that of the integers. */
-const zeroPoint = (bits: number): TensorProto => ({
-  name: `constant:int${bits}:0`,
-  dims: [],
-  dataType: bits === 8 ? DATA_TYPE.int8 : DATA_TYPE.int16,
-  rawData: new Uint8Array(bits / 8),
-})
-
-/** Integers and back; with one bit sign(sign(x) + ½), which is 1 at 0. */
+/**
+ * Rounding as arithmetic on floats; with one bit sign(sign(x) + ½), which is 1 at 0. Not as QuantizeLinear and
+ * DequantizeLinear: onnxruntime takes those as leave to quantize the kernels behind them to 8 bits too, by grids of its own.
+ */
 export const emitQuantize: Emitter<Quantize> = ({ bits }, scope) => {
   if (bits === 1) {
     const half = scalar(0.5)
@@ -27,13 +18,15 @@ export const emitQuantize: Emitter<Quantize> = ({ bits }, scope) => {
     }
   }
   const { name, data } = scope.weight('step')
-  const tensors = [floatTensor(name, [], data), zeroPoint(bits)]
-  const names = tensors.map(tensor => tensor.name)
+  const step = floatTensor(name, [], data)
+  const bounds = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1].map(scalar)
   return {
     nodes: [
-      node(scope, 'QuantizeLinear', [...scope.inputs, ...names], {}, 'integers'),
-      node(scope, 'DequantizeLinear', [inner(scope, 'integers'), ...names]),
+      node(scope, 'Div', [...scope.inputs, step.name], {}, 'scaled'),
+      node(scope, 'Round', [inner(scope, 'scaled')], {}, 'whole'),
+      node(scope, 'Clip', [inner(scope, 'whole'), ...bounds.map(({ name }) => name)], {}, 'clipped'),
+      node(scope, 'Mul', [inner(scope, 'clipped'), step.name]),
     ],
-    tensors,
+    tensors: [step, ...bounds],
   }
 }

@@ -1,6 +1,7 @@
 import { scalarOf, shortest } from '../constant.js'
 import { float, int } from '../node.js'
 import { NORMALIZE_AXIS } from '../patterns/layer-norm.js'
+import { ROUND_TO_STEPS } from '../patterns/round-to-steps.js'
 import { SIGN_OR_ONE } from '../patterns/sign.js'
 import { type Converter, layer, optional, signal } from '../scope.js'
 import { typeOfData } from '../tensor.js'
@@ -13,7 +14,7 @@ import { gemm, matMul } from './dense.js'
 import { batchNorm, layerNorm } from './normalization.js'
 import { pad } from './pad.js'
 import { poolingConverters } from './pooling.js'
-import { dequantize, quantize, signOrOne } from './quantize.js'
+import { dequantize, quantize, roundToSteps, signOrOne } from './quantize.js'
 import { resize } from './resize.js'
 import { shapeConverters } from './shape.js'
 
@@ -51,6 +52,7 @@ export const converters: Readonly<Record<string, Converter>> = {
   Pad: pad,
   QuantizeLinear: quantize,
   Resize: resize,
+  [ROUND_TO_STEPS]: roundToSteps,
   [SIGN_OR_ONE]: signOrOne,
   Upsample: resize,
 }

@@ -1,4 +1,5 @@
 import { scalarOf } from '../constant.js'
+import { int } from '../node.js'
 import { type Converter, constant, layer, optional, signal, weightOf } from '../scope.js'
 import { refuse } from '../unsupported.js'
 
@@ -23,6 +24,14 @@ export const dequantize: Converter = scope => {
   if (before?.type !== 'quantize' || step !== scalarOf(constant(scope, 1, 'scale')))
     refuse('does not follow a QuantizeLinear of the same scale')
   return x
+}
+
+/** Rounding as Tandem writes it, as `patterns/round-to-steps.ts` finds it. */
+export const roundToSteps: Converter = scope => {
+  const x = signal(scope)
+  const step = constant(scope, 1, 'step')
+  const weights = { step: weightOf(step, [1]) }
+  return { ...x, ...layer(scope, 'quantize', [x], { bits: int(scope.node, 'bits', 8) }, weights, step.name) }
 }
 
 /** A sign that is 1 at 0, as `patterns/sign.ts` finds it. */

@@ -2,9 +2,10 @@ import type { Node } from '../node.js'
 import { gelu } from './gelu.js'
 import { layerNorm } from './layer-norm.js'
 import type { NodeGraph, Pattern } from './pattern.js'
+import { roundToSteps } from './round-to-steps.js'
 import { signOrOne } from './sign.js'
 
-const patterns: readonly Pattern[] = [gelu, layerNorm, signOrOne]
+const patterns: readonly Pattern[] = [gelu, layerNorm, roundToSteps, signOrOne]
 
 /**
  * Nodes that stand for several others, by the last of those. What the others computed is then read by nobody, so
