@@ -9,6 +9,7 @@ import {
   type LabelledImages,
   type Model,
   readVariables,
+  softmax,
   softmaxCrossEntropy,
   statelessUniform,
   type Tensor,
@@ -80,12 +81,12 @@ export const probabilitiesOf = (
   { seed, step, noise, inverseTemperature }: Tensors,
 ): Tensor[] =>
   logits.map(({ name, shape }) => {
-    if (sampling === 'softmax') return tf.softmax(value(name))
+    if (sampling === 'softmax') return softmax(value(name))
     const uniform = statelessUniform(shape, { seed: seed!, step: step!, name })
     const positive = tf.maximum(uniform, 2 ** -25)
     const gumbel = tf.neg(tf.log(tf.neg(tf.log(positive))))
     const noisy = tf.add(value(name), tf.mul(gumbel, noise!))
-    return tf.softmax(tf.mul(noisy, inverseTemperature!))
+    return softmax(tf.mul(noisy, inverseTemperature!))
   })
 
 /** The output of every candidate times its probability. `probabilities`: of every block, [choices]. */
@@ -120,7 +121,7 @@ export function mixedPrice(
 /** The probability of every choice, and how far it is above the largest of the others of its block. */
 function listedOf({ logits }: MultiPath, value: (name: string) => Tensor): Listed<Tensor> {
   const blocks = logits.map(({ name, shape: [length] }) => {
-    const probabilities = tf.softmax(value(name))
+    const probabilities = softmax(value(name))
     const others = tf.sub(1, tf.eye(length!))
     const largest = tf.max(tf.mul(tf.reshape(probabilities, [1, -1]), others), 1) as Tensor
     return { margins: tf.sub(probabilities, largest) as Tensor, thresholds: largest }

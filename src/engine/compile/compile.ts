@@ -5,6 +5,7 @@ import { encodeSavedModel } from './graph-def.js'
 import { openSession } from './graph-session.js'
 import { type Recording, record } from './record.js'
 import type { Program, Step, Tensors } from './step.js'
+import { sumsInOrder } from './sums-in-order.js'
 
 /** What convolutions and batch norms are computed in; weights and sums are float32 in both. */
 export type Precision = 'float32' | 'bf16'
@@ -36,7 +37,7 @@ export function compile(step: Step, { precision = 'float32', orEager }: CompileO
   function program(feeds: Tensors): Program {
     try {
       const recording = recordTwice(step, feeds)
-      return openSession(precision === 'bf16' ? toBfloat16(recording) : recording)
+      return openSession(sumsInOrder(precision === 'bf16' ? toBfloat16(recording) : recording))
     } catch (error) {
       if (!(error instanceof CompileError) || !orEager) throw error
       orEager(error.message)
