@@ -149,7 +149,7 @@ async function toEnd(changes: Partial<SearchConfig>, repacked: readonly number[]
 
 describe.each(['softmax', 'gumbel'] as const)('a search by a multi-path supernet, %s', formulation => {
   const changes = {
-    search: { ...SMALL.search, epochs: 2, formulation },
+    search: { ...SMALL.search, epochs: 2, thresholdRate: 0.3, formulation },
     training: { ...SMALL.training, epochs: 1 },
     baselines: [],
   }
