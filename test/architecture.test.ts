@@ -20,6 +20,7 @@ const DOORS = [
   'search/space-index.ts',
   'pool/plan-index.ts',
   'prune/plan-index.ts',
+  'quantize/plan-index.ts',
   'engine/install/index.ts',
   'engine/memory.ts',
   'hardware/characterize/index.ts',

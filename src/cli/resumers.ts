@@ -14,5 +14,6 @@ export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.
   'ppa-sweep': async () => (await import('./ppa-sweep.js')).resume,
   profile: async () => (await import('./profile.js')).resume,
   prune: async () => (await import('./prune.js')).resume,
+  quantize: async () => (await import('./quantize.js')).resume,
   search: async () => (await import('./search.js')).resume,
 })

@@ -2,19 +2,10 @@ import { batchFeeds, compile, type LabelledImages, type Model, tf, withTensors }
 import { InputError } from '../errors.js'
 import { type FeatureMapOptions, featureMaps } from './feature-maps.js'
 import type { Prepared } from './prepare.js'
+import type { CalibrationPlan } from './quantize-config.js'
 import type { FilterTerms } from './quantize-kernels.js'
 import { decisionFeeds, type QuantizedModel } from './quantized-model.js'
 import { countSizes, percentile, type SizeHistogram, shareAbove, sizeHistogram } from './size-histogram.js'
-
-/** How ranges of feature maps are found. */
-export interface CalibrationPlan {
-  /** Training batches that are looked at. */
-  readonly batches: number
-  /** Per cent of the values that the range holds; 100: up to the largest. */
-  readonly percentile: number
-}
-
-export const CALIBRATION: CalibrationPlan = Object.freeze({ batches: 4, percentile: 99.99 })
 
 /** Share of what is not 0 that may lie beyond a range. */
 const MOST_BEYOND = 0.5

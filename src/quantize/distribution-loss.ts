@@ -1,8 +1,5 @@
 import { mean as meanOf, type Tensor, tf } from '../engine/index.js'
-
-/** The forms of the loss: the paper's, and that of the code its authors released. */
-export const DISTRIBUTION_FORMS = ['paper', 'repo'] as const
-export type DistributionForm = (typeof DISTRIBUTION_FORMS)[number]
+import type { DistributionForm } from './quantize-config.js'
 
 /** How many deviations the means of the paper's form keep from what they should not be. */
 export const DEGENERATION = 1

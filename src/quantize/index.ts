@@ -2,23 +2,17 @@ export {
   type ActivationStatistics,
   activationStatistics,
 } from './activation-statistics.js'
-export { CALIBRATION, type CalibrationPlan, calibrate, stepOf } from './calibrate.js'
+export { calibrate, stepOf } from './calibrate.js'
 export { decideTerms, openTerms, type TermMargins } from './decide-terms.js'
-export { DISTRIBUTION_FORMS, type DistributionForm, distributionLoss } from './distribution-loss.js'
+export { distributionLoss } from './distribution-loss.js'
 export { quantizedLayers } from './layers.js'
+export * from './plan-index.js'
 export { EXPONENT_BITS } from './power-of-two.js'
 export { type Prepared, prepare, type Quantizer } from './prepare.js'
-export {
-  DISTRIBUTION_PLAN,
-  type DistributionPlan,
-  type QuantizeConfig,
-  TERMS_PLAN,
-  type TermsPlan,
-  trainingPlanOf,
-} from './quantize-config.js'
 export type { QuantizeOptions } from './quantize-context.js'
 export { type QuantizeResult, quantizeJob } from './quantize-job.js'
 export { type FilterTerms, quantizeKernels, quantizeWeights } from './quantize-kernels.js'
+export { layerTable, quantizeFigures, roundingTable } from './quantize-report.js'
 export type { QuantizeEpoch, QuantizeState } from './quantize-state.js'
 export {
   createQuantizedModel,
@@ -28,15 +22,7 @@ export {
   quantizedNetwork,
   termMargins,
 } from './quantized-model.js'
-export {
-  type Decision,
-  type FirstLast,
-  type QuantizedKernel,
-  SCHEMES,
-  type Scheme,
-  type SchemeName,
-  type Terms,
-} from './scheme.js'
+export type { Decision, QuantizedKernel, Scheme, Terms } from './scheme.js'
 export { integerScheme } from './schemes/integer.js'
 export { schemes } from './schemes/schemes.js'
 export { SCALE_BITS } from './significand.js'

@@ -1,8 +1,6 @@
 import type { Constraint, MultiplierGains } from '../cost/index.js'
 import type { Augmentation } from '../data/index.js'
 import type { TrainingPlan } from '../engine/index.js'
-import type { CalibrationPlan } from './calibrate.js'
-import type { DistributionForm } from './distribution-loss.js'
 import type { FirstLast, Scheme, SchemeName } from './scheme.js'
 
 /** Everything that decides a quantization besides the model, the data, what is priced on and the seed. Plain JSON. */
@@ -24,6 +22,16 @@ export interface QuantizeConfig {
   readonly training: TrainingPlan
 }
 
+/** How ranges of feature maps are found. */
+export interface CalibrationPlan {
+  /** Training batches that are looked at. */
+  readonly batches: number
+  /** Per cent of the values that the range holds; 100: up to the largest. */
+  readonly percentile: number
+}
+
+export const CALIBRATION: CalibrationPlan = Object.freeze({ batches: 4, percentile: 99.99 })
+
 /** How thresholds are trained. */
 export interface TermsPlan {
   /** λ of Σ λ‖r‖₂. */
@@ -44,6 +52,10 @@ export const TERMS_PLAN: TermsPlan = Object.freeze({
   ramp: 0.7,
   gains: Object.freeze({ proportional: 10, integral: 0.3 }),
 })
+
+/** The forms of the loss: the paper's, and that of the code its authors released. */
+export const DISTRIBUTION_FORMS = ['paper', 'repo'] as const
+export type DistributionForm = (typeof DISTRIBUTION_FORMS)[number]
 
 export interface DistributionPlan {
   readonly form: DistributionForm

@@ -19,7 +19,8 @@ import {
   tf,
   withTensors,
 } from '../engine/index.js'
-import { type DistributionForm, distributionLoss } from './distribution-loss.js'
+import { distributionLoss } from './distribution-loss.js'
+import type { DistributionForm } from './quantize-config.js'
 import { kernelOf, quantizeKernels } from './quantize-kernels.js'
 import { type QuantizedModel, thresholdsOf } from './quantized-model.js'
 import { expectedPrice, type TermsPrice } from './terms-price.js'
