@@ -3,28 +3,28 @@ import { InputError } from '../errors.js'
 import type { PoolOrder } from '../pool/plan-index.js'
 import type { Run } from '../runs/index.js'
 import type { InputModel } from './input-model.js'
-import { type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
-import { type NormalizationOptions, normalizationOf, normalizationOptions } from './normalization.js'
-import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
+import type { ResumeOptions } from './long-command.js'
+import { normalizationOf } from './normalization.js'
+import { positiveInteger, positiveNumber } from './number-options.js'
 import type { PoolRunConfig } from './pool-run.js'
-import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
+import { resolvePrecision } from './precision-option.js'
 import { readPricedOn } from './priced-on.js'
+import {
+  dataOption,
+  type TuningOptions,
+  trainingOptions,
+  tunedConfig,
+  tuningCommand,
+} from './tuning-command.js'
 
-interface Options extends LongOptions, NormalizationOptions {
-  readonly data?: string
+interface Options extends TuningOptions {
   readonly on?: string
   readonly order: PoolOrder
   readonly rounds?: number
   readonly groupSize?: number
   readonly maxDrop?: number
   readonly minSpeedup?: number
-  readonly explain?: boolean
-  readonly epochs?: number
-  readonly batch?: number
-  readonly learningRate?: number
-  readonly share: number
   readonly images: number
-  readonly precision: PrecisionOption
 }
 
 /** `tandem pool`: faster networks out of a trained one, one for each round of virtual pooling. */
@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .command('pool')
     .description('make a trained model faster, round by round: fewer pixels of chosen convolutions (ViP)')
     .argument('<model>', 'an ONNX file')
-    .option('--data <data>', 'cifar10:DIR, cifar100:DIR, idx:DIR, folder:DIR or cifar10-sample')
+    .option(...dataOption)
     .option(
       '--on <cost>',
       'what is to be saved: latency on accelerator:FILE or host (measured here); by default MACs',
@@ -53,25 +53,15 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--order <by>',
-        'sensitivity (cross-entropy), error (of the output), each per gain, or random',
+        'what goes first: rise of the cross-entropy, or error of the output, pooled alone, each per what is saved',
       )
         .choices(['sensitivity', 'error', 'random'])
         .default('sensitivity'),
     )
     .option('--explain', 'print what each convolution would save, and with --data lose, and do nothing')
-    .option('--epochs <n>', 'of training after each round; 0 for none (5)', wholeNumber)
-    .option('--batch <n>', 'images a step', positiveInteger)
-    .option('--learning-rate <x>', 'of each round, at first', positiveNumber)
-    .option('--share <x>', 'share of the training images to train on', fraction, 1)
     .option('--images <n>', 'held-out images that convolutions are judged on', positiveInteger, 500)
-  for (const option of [...normalizationOptions(), precisionOption()]) command.addOption(option)
-  longCommand(command).action(async (file: string, options: Options) => {
-    const { readModel } = await import('./input-model.js')
-    const say = (line: string) => void (options.quiet || process.stderr.write(`${line}\n`))
-    const model = readModel(file, say)
-    if (options.explain) await explain(model, options)
-    else await start(model, options, say)
-  })
+  trainingOptions(command, 'of training after each round; 0 for none (5)')
+  tuningCommand<Options>(command, { explain, start })
 }
 
 function points(text: string): number {
@@ -120,8 +110,7 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
 /** Everything that the options leave open, filled in. Throws InputError where they contradict, NetworkError for the model. */
 async function configOf(model: InputModel, options: Options): Promise<PoolRunConfig> {
   const { POOL_TUNING, somePoolable } = await import('../pool/plan-index.js')
-  const { data, order, rounds, groupSize, maxDrop, minSpeedup, images, share } = options
-  const { epochs, batch, learningRate } = options
+  const { data, order, rounds, groupSize, maxDrop, minSpeedup, images } = options
   somePoolable(model.network)
   if (data === undefined)
     throw new InputError(
@@ -133,11 +122,9 @@ async function configOf(model: InputModel, options: Options): Promise<PoolRunCon
     )
   if (minSpeedup !== undefined && minSpeedup <= 1)
     throw new InputError(`--min-speedup ${minSpeedup}: the model is that fast; give a number above 1`)
-  const normalization = normalizationOf(options)
   return {
-    model: { file: model.file, sha256: model.sha256 },
+    ...tunedConfig(model, options, POOL_TUNING),
     data,
-    ...(normalization && { normalization }),
     ...(await readPricedOn(options.on, 'pooling')),
     order,
     ...(rounds !== undefined && { rounds }),
@@ -145,14 +132,5 @@ async function configOf(model: InputModel, options: Options): Promise<PoolRunCon
     ...(maxDrop !== undefined && { maxDrop }),
     ...(minSpeedup !== undefined && { minSpeedup }),
     images,
-    heldOut: 0.1,
-    share,
-    augment: { crop: 4, flip: true },
-    training: {
-      ...POOL_TUNING,
-      ...(epochs !== undefined && { epochs }),
-      ...(batch && { batchSize: batch }),
-      ...(learningRate && { learningRate }),
-    },
   }
 }

@@ -4,25 +4,25 @@ import { InputError } from '../errors.js'
 import type { CriterionName, EvolutionPlan, PruneConfig, Reduce } from '../prune/plan-index.js'
 import type { Run } from '../runs/index.js'
 import type { InputModel } from './input-model.js'
-import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
-import { type NormalizationOptions, normalizationOf, normalizationOptions } from './normalization.js'
-import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
-import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
+import { collect, type ResumeOptions } from './long-command.js'
+import { positiveInteger, wholeNumber } from './number-options.js'
+import { resolvePrecision } from './precision-option.js'
 import { readPricedOn } from './priced-on.js'
 import type { PruneRunConfig } from './prune-run.js'
+import {
+  dataOption,
+  type TuningOptions,
+  trainingOptions,
+  tunedConfig,
+  tuningCommand,
+} from './tuning-command.js'
 
-interface Options extends LongOptions, NormalizationOptions {
-  readonly data?: string
+interface Options extends TuningOptions {
   readonly budget?: readonly string[]
   readonly on?: string
   readonly criterion: string
   readonly reduce?: string
   readonly ranking?: string
-  readonly explain?: boolean
-  readonly epochs?: number
-  readonly batch?: number
-  readonly learningRate?: number
-  readonly share: number
   readonly tau: number
   readonly statistics: 'batch' | 'running'
   readonly images: number
@@ -31,7 +31,6 @@ interface Options extends LongOptions, NormalizationOptions {
   readonly keep?: readonly string[]
   readonly keepAtLeast: number
   readonly roundTo: number
-  readonly precision: PrecisionOption
 }
 
 /** `tandem prune`: smaller networks out of a trained one, one for each budget. */
@@ -40,7 +39,7 @@ export function register(program: Command): void {
     .command('prune')
     .description('make a trained model smaller, to any number of budgets (LeGR and other criteria)')
     .argument('<model>', 'an ONNX file')
-    .option('--data <data>', 'cifar10:DIR, cifar100:DIR, idx:DIR, folder:DIR or cifar10-sample')
+    .option(...dataOption)
     .option(
       '--budget <text>',
       '"macs<=50%", "latency<=2ms", …: one network for each; may be repeated',
@@ -58,10 +57,7 @@ export function register(program: Command): void {
     )
     .option('--ranking <file>', 'a ranking.json learned before, instead of learning one')
     .option('--explain', 'print which channels live and die together, and do nothing')
-    .option('--epochs <n>', 'of training what is left; 0 for none (10)', wholeNumber)
-    .option('--batch <n>', 'images a step', positiveInteger)
-    .option('--learning-rate <x>', 'of training what is left, at first', positiveNumber)
-    .option('--share <x>', 'share of the training images to train on', fraction, 1)
+  trainingOptions(command, 'of training what is left; 0 for none (10)')
     .option('--tau <n>', 'steps of training before a candidate ranking is judged', wholeNumber, 0)
     .addOption(
       new Option('--statistics <of>', 'what batch norms take when a candidate ranking is judged')
@@ -74,14 +70,7 @@ export function register(program: Command): void {
     .option('--keep <layer>', 'a layer that keeps all its channels; may be repeated', collect)
     .option('--keep-at-least <x>', 'share of its channels that every layer keeps', share, 0.1)
     .option('--round-to <n>', 'make the number of channels a multiple of this', positiveInteger, 1)
-  for (const option of [...normalizationOptions(), precisionOption()]) command.addOption(option)
-  longCommand(command).action(async (file: string, options: Options) => {
-    const { readModel } = await import('./input-model.js')
-    const say = (line: string) => void (options.quiet || process.stderr.write(`${line}\n`))
-    const model = readModel(file, say)
-    if (options.explain) await explain(model, options)
-    else await start(model, options, say)
-  })
+  tuningCommand<Options>(command, { explain, start })
 }
 
 function share(text: string): number {
@@ -151,12 +140,9 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
 /** Everything that the options leave open, filled in. */
 async function configOf(model: InputModel, options: Options): Promise<PruneRunConfig> {
   const { FINE_TUNING } = await import('../prune/plan-index.js')
-  const { epochs, batch, learningRate } = options
-  const normalization = normalizationOf(options)
   return {
-    model: { file: model.file, sha256: model.sha256 },
+    ...tunedConfig(model, options, FINE_TUNING),
     ...(options.data !== undefined && { data: options.data }),
-    ...(normalization && { normalization }),
     ...(await readPricedOn(options.on, 'pruning')),
     budgets: await budgetsOf(options),
     ...(await criterionOf(model, options)),
@@ -167,15 +153,6 @@ async function configOf(model: InputModel, options: Options): Promise<PruneRunCo
     tau: options.tau,
     statistics: options.statistics,
     images: options.images,
-    heldOut: 0.1,
-    share: options.share,
-    augment: { crop: 4, flip: true },
-    training: {
-      ...FINE_TUNING,
-      ...(epochs !== undefined && { epochs }),
-      ...(batch && { batchSize: batch }),
-      ...(learningRate && { learningRate }),
-    },
   }
 }
 

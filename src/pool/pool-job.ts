@@ -19,10 +19,11 @@ import {
   endLines,
   gainLine,
   groupLines,
+  reachLines,
   roundLine,
   roundName,
   sensitivityLine,
-  wholeLines,
+  wholeLine,
 } from './pool-lines.js'
 import {
   type PackedPooling,
@@ -74,7 +75,7 @@ export function poolJob(options: PoolOptions): Job<PoolState, PoolResult> {
         heldOut,
         classes: dataset.classes.length,
       }),
-      ...wholeLines(layers.length, whole, { metric, ...(minSpeedup !== undefined && { minSpeedup }) }),
+      wholeLine(layers.length, whole, metric),
     ]
     return moved(state, { heldOut, whole }, lines)
   }
@@ -100,7 +101,7 @@ export function poolJob(options: PoolOptions): Job<PoolState, PoolResult> {
     return moved(state, { errors })
   }
 
-  function group(state: PoolState): Step {
+  async function group(state: PoolState): Promise<Step> {
     context.endJudging()
     const { gains, sensitivities, errors } = state.position
     const harms = new Map([
@@ -112,7 +113,9 @@ export function poolJob(options: PoolOptions): Job<PoolState, PoolResult> {
       .map(gain => ({ layer: gain.layer, saved: saved(gain), harm: harms.get(gain.layer) ?? 0 }))
     const { rounds, groupSize } = config
     const groups = poolingGroups(poolingOrder(candidates, order, seed), { rounds, groupSize }, ROUNDS)
-    return moved(state, { groups }, groupLines(groups))
+    if (minSpeedup === undefined || groups.length === 0) return moved(state, { groups }, groupLines(groups))
+    const last = await pricing.compare(network, poolConvolutions(network, groups.flat()))
+    return moved(state, { groups }, [...groupLines(groups), ...reachLines(last, minSpeedup)])
   }
 
   async function startRound(state: PoolState): Promise<Step> {

@@ -8,18 +8,21 @@ import type { Sensitivity } from './sensitivity.js'
 
 type Metric = Pricing['metric']
 
-/** How many convolutions can be pooled, and what all of them would come to; with a warning where that is too little. */
-export function wholeLines(
-  count: number,
-  whole: Gain,
-  { metric, minSpeedup }: Pick<PoolConfig, 'minSpeedup'> & { readonly metric: Metric },
-): readonly Line[] {
-  const line = `${count} convolutions can be pooled; all of them: ${timesText(whole, metric)}`
-  const first = { entry: { poolable: count, before: whole.before, after: whole.after }, line }
-  if (minSpeedup === undefined || speedup(whole) >= minSpeedup) return [first]
-  const warning = `${minSpeedup} times as fast is out of reach; pruning the model first (tandem prune) saves more`
-  return [first, warningLine(warning)]
-}
+/** How many convolutions can be pooled, and what all of them would come to. */
+export const wholeLine = (count: number, whole: Gain, metric: Metric): Line => ({
+  entry: { poolable: count, before: whole.before, after: whole.after },
+  line: `${count} convolutions can be pooled; all of them: ${timesText(whole, metric)}`,
+})
+
+/** A warning where even the last round is not as fast as asked. */
+export const reachLines = (gain: Gain, minSpeedup: number): readonly Line[] =>
+  speedup(gain) >= minSpeedup
+    ? []
+    : [
+        warningLine(
+          `${minSpeedup} times as fast is out of reach: the last round will be ${timesText(gain, 'latency')}; pruning the model first (tandem prune) saves more`,
+        ),
+      ]
 
 export function gainLine({ layer, ...gain }: LayerGain, metric: Metric): Line {
   const entry = { gain: layer, ...gain }

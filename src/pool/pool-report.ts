@@ -1,11 +1,4 @@
-type Figure = { readonly title: string; readonly spec: Readonly<Record<string, unknown>> }
-type Cell = string | number | undefined
-type Table = {
-  readonly title: string
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly Cell[])[]
-}
-
+import type { Cell, ReportFigure as Figure, ReportTable as Table } from '../runs/index.js'
 /** All that a pooling knows of one convolution. Shares are of the whole network; absent is what was not looked at. */
 export interface LayerAccount {
   readonly layer: string

@@ -1,13 +1,6 @@
 import { inferShapes, type Network } from '../network/index.js'
+import type { ReportFigure as Figure, ReportTable as Table } from '../runs/index.js'
 import type { Generation } from './ageing-evolution.js'
-
-type Figure = { readonly title: string; readonly spec: Readonly<Record<string, unknown>> }
-type Cell = string | number | undefined
-type Table = {
-  readonly title: string
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly Cell[])[]
-}
 
 /** A network of a pruning, by the name it goes under in tables and figures. */
 export interface NamedNetwork {

@@ -1,5 +1,5 @@
 import type { Snapshot, StepReport } from '../runs/index.js'
-import { prefixed, unprefixed } from './prefixed.js'
+import { prefixed, unprefixed } from '../tuning/index.js'
 import {
   disposeSearch,
   packSearch,

@@ -1,5 +1,7 @@
-import { vi } from 'vitest'
+import { readdirSync } from 'node:fs'
+import { expect, vi } from 'vitest'
 import { type Register, runProgram } from '../../src/cli/program.js'
+import { temporary } from '../runs/toy.js'
 
 /** A command in this process, with `root` as its folder of runs: for what ends before there is anything to do. */
 export async function inProcess(register: Register, argv: readonly string[], root: string) {
@@ -16,4 +18,18 @@ export async function inProcess(register: Register, argv: readonly string[], roo
     vi.restoreAllMocks()
     vi.unstubAllEnvs()
   }
+}
+
+/** A command that ends with code 2, says what is wrong without a stack trace, and writes nothing. */
+export async function expectRefused(
+  register: Register,
+  argv: readonly string[],
+  message: RegExp,
+): Promise<void> {
+  const empty = temporary()
+  const { code, stdout, stderr } = await inProcess(register, argv, empty)
+  expect(stderr).toMatch(message)
+  expect(stderr).not.toMatch(/^\s+at /m)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(readdirSync(empty)).toEqual([])
 }

@@ -8,7 +8,7 @@ import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/i
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
 import { importedModules } from './imported-modules.js'
-import { inProcess } from './in-process.js'
+import { expectRefused, inProcess } from './in-process.js'
 import { said, start, tandem } from './tandem-process.js'
 
 const files = temporary()
@@ -246,14 +246,7 @@ describe('wrong input', () => {
     ['a name that is none', [model, ...DATA, '--run', '../x'], /cannot be the name of a run/],
   ] as [string, string[], RegExp][])(
     '%s: code 2, what is wrong, and nothing is written',
-    async (_, argv, message) => {
-      const empty = temporary()
-      const { code, stdout, stderr } = await poolHere(argv, empty)
-      expect(stderr).toMatch(message)
-      expect(stderr).not.toMatch(/^\s+at /m)
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-      expect(readdirSync(empty)).toEqual([])
-    },
+    (_, argv, message) => expectRefused(register, ['pool', ...argv], message),
   )
 })
 

@@ -7,7 +7,7 @@ import { readRanking } from '../../src/prune/plan-index.js'
 import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
-import { inProcess } from './in-process.js'
+import { expectRefused } from './in-process.js'
 import { said, start, tandem } from './tandem-process.js'
 
 const files = temporary()
@@ -50,8 +50,6 @@ const GOOD = [model, '--data', data, ...SMALL, '--epochs', '2', '--seed', '3']
 const BUDGETS = ['--budget', 'macs<=60%', '--budget', 'params<=400']
 
 const prune = (argv: readonly string[], root: string) => tandem(['prune', ...argv], root)
-
-const pruneHere = (argv: readonly string[], root: string) => inProcess(register, ['prune', ...argv], root)
 
 /** What must not depend on when and how often a run was stopped; what is measured does. */
 function essence(root: string, name: string): unknown {
@@ -314,14 +312,7 @@ describe('wrong input', () => {
     ['a name that is none', [model, ...PLAIN, '--run', '../x'], /cannot be the name of a run/],
   ] as [string, string[], RegExp][])(
     '%s: code 2, what is wrong, and nothing is written',
-    async (_, argv, message) => {
-      const empty = temporary()
-      const { code, stdout, stderr } = await pruneHere(argv, empty)
-      expect(stderr).toMatch(message)
-      expect(stderr).not.toMatch(/^\s+at /m)
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-      expect(readdirSync(empty)).toEqual([])
-    },
+    (_, argv, message) => expectRefused(register, ['prune', ...argv], message),
   )
 })
 
