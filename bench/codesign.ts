@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { familyOf, readAccuracyTable } from '../src/codesign/index.js'
+import { packageRoot } from '../src/package-root.js'
+import { type BenchOptions, type BenchResult, type BenchRow, integerOption } from './bench.js'
+import { type CodesignBench, writer } from './sides/codesign-bench.js'
+import { full } from './sides/codesign-full.js'
+import { memory } from './sides/codesign-memory.js'
+import { small } from './sides/codesign-small.js'
+
+const PARTS = ['small', 'full', 'memory'] as const
+
+/**
+ * Co-design of NAS-Bench-201's networks and accelerators, beside the true front found by going through all pairs.
+ * `--table FILE` (needed): accuracies, nb201_acc.csv.gz. `--seeds` (11), `--part` one of:
+ *
+ * - `small`: cells of three operations × `accelerator-space`, 629,856 pairs: share of the true front's hypervolume
+ *   at 0.1, 0.3 and 1 % of the evaluations, against NSGA-II without the exchange of halves and a growing population,
+ *   mating without tournaments (parents at random), and random pairs; for error and energy, and error, latency and area
+ * - `full`: all 15,625 cells × `accelerator-study`, `--evaluations` (10,000): co-design against network first, hardware
+ *   first and random pairs, and what a designer would pick from each
+ * - `memory`: the heap over `--generations` (100,000) of accelerators for one network, and evaluations a second
+ *
+ * Figures go to `docs/data/codesign-*.csv` and `docs/images/codesign-*.svg`, or under `--docs`.
+ */
+export async function run(options: BenchOptions = {}): Promise<BenchResult> {
+  const { table, part, docs = join(packageRoot, 'docs') } = options
+  if (table === undefined) throw new RangeError('--table nb201_acc.csv.gz is needed')
+  if (part !== undefined && !(PARTS as readonly string[]).includes(part))
+    throw new RangeError(`--part takes ${PARTS.join(', ')}, got "${part}"`)
+  const family = familyOf({ kind: 'nasbench201' })
+  const bench: CodesignBench = {
+    table: readAccuracyTable(table, family),
+    seeds: integerOption(options, 'seeds', 11),
+    evaluations: integerOption(options, 'evaluations', 10_000),
+    generations: integerOption(options, 'generations', 100_000),
+    write: writer(docs),
+  }
+  const parts = { small, full, memory }
+  const rows: BenchRow[] = []
+  for (const name of PARTS) if (part === undefined || part === name) rows.push(...(await parts[name](bench)))
+  return { name: 'codesign', rows }
+}
