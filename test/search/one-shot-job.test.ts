@@ -128,11 +128,9 @@ describe('a one-shot search', () => {
     const stream = random(4, 'pack')
     const scored = STEPS.supernet + undisturbed.result.scored.length
     const steps = [
-      0,
       1 + stream.integer(STEPS.supernet - 1),
       STEPS.supernet,
       STEPS.supernet + 3,
-      scored - 1,
       scored,
       scored + 5,
     ]
