@@ -2,7 +2,7 @@ import { measureLatency } from '../cost/index.js'
 import type { Shape } from '../network/index.js'
 
 const ROUNDS = 3
-const SECONDS = 0.3
+const SECONDS = 0.15
 
 /**
  * Latency of each network on one thread of this machine, ms of a batch: the networks take turns, so that a slow spell of
@@ -16,6 +16,8 @@ export async function measureInTurns(
   const times: number[][] = networks.map(() => [])
   for (let round = 0; round < ROUNDS; round++)
     for (const [i, onnx] of networks.entries())
-      times[i]!.push((await measureLatency(onnx, { shape, batch, threads: 1, seconds: SECONDS })).medianMs)
+      times[i]!.push(
+        (await measureLatency(onnx, { shape, batch, threads: 1, warmup: 2, seconds: SECONDS })).medianMs,
+      )
   return times.map(own => own.sort((a, b) => a - b)[ROUNDS >> 1]!)
 }

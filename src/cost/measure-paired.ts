@@ -30,7 +30,7 @@ export async function measurePaired(
   second: Uint8Array,
   options: PairedOptions,
 ): Promise<PairedLatency> {
-  const { warmup = 3, pairs = 20, seconds = 0.5 } = options
+  const { warmup = 3, pairs = 20, seconds = 0.3 } = options
   const a = await openSession(first, options)
   try {
     const b = await openSession(second, options)

@@ -11,7 +11,7 @@ import {
   type Tensor,
   tf,
 } from '../engine/index.js'
-import type { Network } from '../network/index.js'
+import { inferShapes, type Network } from '../network/index.js'
 import { placementOf, readersOf } from './placement.js'
 import { poolable, poolableConvolution } from './poolable.js'
 
@@ -45,8 +45,9 @@ export function poolingJudge(network: Network, images: () => Iterable<LabelledIm
   const model = createModel(network)
   const readers = readersOf(network)
   const endOf = (layer: string) => placementOf(poolableConvolution(network, layer), readers).end
+  const most = imagesAtOnce(network)
   const judge = (output: (layer: string, value: Tensor) => Tensor) =>
-    evaluateWith(eager(evaluationStep(model, { output })), model, images())
+    evaluateWith(eager(evaluationStep(model, { output })), model, inParts(images(), most))
   return {
     evaluate(layers) {
       const ends = new Set(layers.map(endOf))
@@ -73,6 +74,26 @@ export function poolingJudge(network: Network, images: () => Iterable<LabelledIm
       )
     },
     dispose: () => disposeModel(model),
+  }
+}
+
+/** Bytes that the outputs of all layers may take together: step by step, none goes before the last is there. */
+const OUTPUTS = 1e9
+
+function imagesAtOnce(network: Network): number {
+  const outputs = [...inferShapes(network).values()].map(shape => shape.reduce((a, b) => a * b, 1))
+  return Math.max(1, Math.floor(OUTPUTS / (4 * outputs.reduce((a, b) => a + b, 0))))
+}
+
+/** The same images in batches of `most` at the most. */
+export function* inParts(batches: Iterable<LabelledImages>, most: number): Generator<LabelledImages> {
+  for (const { images, labels, count } of batches) {
+    const size = images.length / count
+    for (let from = 0; from < count; from += most) {
+      const to = Math.min(from + most, count)
+      const part = images.subarray(from * size, to * size)
+      yield { images: part, labels: labels.subarray(from, to), count: to - from }
+    }
   }
 }
 

@@ -61,7 +61,7 @@ describe('vip', () => {
     const before = written()
     expect((await run(options)).rows).toEqual(rows)
     expect(written()).toBe(before)
-  })
+  }, 120_000)
 
   it('accounts for each convolution of a model alone', async () => {
     const { rows } = await run({ part: 'layers', model: model('wide', 32), pairs: '4', docs })

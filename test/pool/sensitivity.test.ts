@@ -3,6 +3,7 @@ import { prepareBatch } from '../../src/data/index.js'
 import { createModel, disposeModel, evaluate, tf } from '../../src/engine/index.js'
 import { NetworkError } from '../../src/errors.js'
 import { poolable, poolConvolutions, poolingErrors, poolingJudge } from '../../src/pool/index.js'
+import { inParts } from '../../src/pool/sensitivity.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
 import { smallModel } from '../prune/small-model.js'
 
@@ -45,6 +46,13 @@ describe('a pooling is judged', () => {
       const expected = Math.hypot(error.rms, other.error.rms) / Math.hypot(output.rms, other.output.rms)
       expect(errors.get(layer)).toBeCloseTo(expected, 4)
     }
+  })
+
+  it('in parts that memory holds: the same images, in order', () => {
+    const parts = [...inParts(batches, 5)]
+    expect(parts.map(({ count }) => count)).toEqual([5, 5, 2, 5, 5, 2])
+    expect(parts.slice(0, 3).flatMap(({ images }) => [...images])).toEqual([...batches[0]!.images])
+    expect(parts.flatMap(({ labels }) => [...labels])).toEqual(batches.flatMap(({ labels }) => [...labels]))
   })
 
   it('but not of a layer that cannot be pooled', () => {
