@@ -1,6 +1,6 @@
 import { formatMetric } from '../cost/index.js'
 import { estimateMemory } from '../engine/memory.js'
-import { decode, describeSpace, largest, type Space } from '../search/space-index.js'
+import { describeSpace, FORMULATIONS, type Space, supernetNetwork } from '../search/space-index.js'
 import { table } from './table.js'
 
 /** `tandem search --describe`: what a space holds and what a search step takes, on stdout. */
@@ -9,8 +9,12 @@ export function printSpace(
   { batchSize, json }: { readonly batchSize: number; readonly json?: boolean | undefined },
 ): void {
   const described = describeSpace(space)
-  const memory = { batchSize, bytes: Math.round(estimateMemory(decode(space, largest(space)), batchSize)) }
+  const bytes = FORMULATIONS.map(formulation =>
+    Math.round(estimateMemory(supernetNetwork(space, formulation), batchSize)),
+  )
   if (json) {
+    const formulations = Object.fromEntries(FORMULATIONS.map((name, i) => [name, bytes[i]!]))
+    const memory = { batchSize, bytes: bytes[0]!, formulations }
     process.stdout.write(`${JSON.stringify({ ...described, memory }, null, 2)}\n`)
     return
   }
@@ -45,7 +49,11 @@ export function printSpace(
         block.choices,
       ]),
     ),
-    `A search step at batch ${batchSize} takes about ${(memory.bytes / 1e9).toFixed(1)} GB of memory.`,
+    `A search step at batch ${batchSize} takes about:`,
+    table(
+      ['formulation', 'memory, GB'],
+      FORMULATIONS.map((name, i) => [name, (bytes[i]! / 1e9).toFixed(1)]),
+    ),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }

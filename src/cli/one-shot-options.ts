@@ -33,7 +33,7 @@ export const oneShotOptions = (command: Command): Command =>
 /** Options that say something to one of the methods alone, by that method. */
 const OWN = {
   'one-shot': ['candidates', 'generations', 'supernet'],
-  'single-path': ['warmup', 'outer', 'outerEpochs', 'outerWarmup', 'outerStop'],
+  'single-path': ['formulation', 'warmup', 'outer', 'outerEpochs', 'outerWarmup', 'outerStop'],
 } as const
 
 /**

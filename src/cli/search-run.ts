@@ -9,6 +9,7 @@ import {
   comparisonTable,
   decisionFigures,
   decode,
+  formulationOf,
   isFeasible,
   largest,
   type OneShotConfig,
@@ -22,6 +23,7 @@ import {
   type Space,
   searchFigures,
   searchJob,
+  supernetNetwork,
   visitedFigures,
 } from '../search/index.js'
 import { exportTrained } from './export-trained.js'
@@ -68,8 +70,10 @@ function checkShapes({ name, input, classes }: Space, dataset: Dataset): void {
 }
 
 function memoryLine({ space, search, training }: SearchConfig): string {
-  const network = decode(space, largest(space))
-  const bytes = estimateMemory(network, Math.max(search.batchSize, training.batchSize))
+  const bytes = Math.max(
+    estimateMemory(supernetNetwork(space, search.formulation), search.batchSize),
+    estimateMemory(decode(space, largest(space)), training.batchSize),
+  )
   return `Memory needed: about ${(bytes / 1e9).toFixed(1)} GB, of ${machine().memoryGib} GiB in this machine`
 }
 
@@ -108,7 +112,7 @@ async function finish(
       notes: [
         ...(outer ? [outerNote(outer, prices)] : []),
         'The decisions alone are moved to the nearest architecture that meets every bound at exact prices: the least certain are turned round first.',
-        'A decision is open while the norm of its part, relative to that at the start, is not below its threshold.',
+        formulationOf(config.search).words.note,
         'Every network was trained from scratch with the same plan and seen once by the test split.',
         ...(comparison
           ? [

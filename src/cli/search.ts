@@ -3,13 +3,14 @@ import type { Constraint, DeviceTable } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { Run } from '../runs/index.js'
 import type { Baseline, SearchConfig, Space } from '../search/index.js'
+import { type FormulationOption, formulationOption } from './formulation-option.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
 import { type OneShotOptions, oneShotOptions, readOneShot } from './one-shot-options.js'
 import { type OuterOptions, outerOptions, readOuter } from './outer-options.js'
 import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
 
-interface Options extends LongOptions, OuterOptions, OneShotOptions {
+interface Options extends LongOptions, OuterOptions, OneShotOptions, FormulationOption {
   readonly space: string
   readonly data: string
   readonly on?: string
@@ -48,6 +49,7 @@ export function register(program: Command): void {
       'also train n random networks of equal price, and the uniform ones within the budget',
       positiveInteger,
     )
+    .addOption(formulationOption())
     .addOption(precisionOption())
   oneShotOptions(outerOptions(command)).option(
     '--describe',
@@ -165,7 +167,12 @@ async function planOf(space: Space, options: Options): Promise<SearchSetup> {
     heldOut: 0.1,
     searchShare: options.share,
     augment: { crop: 4, flip: true },
-    search: { ...SEARCH_PLAN, ...common, epochs, warmupEpochs },
+    search: {
+      ...SEARCH_PLAN,
+      ...common,
+      ...{ epochs, warmupEpochs },
+      ...(options.formulation && { formulation: options.formulation }),
+    },
     training: { ...TRAINING_PLAN, ...common, ...(options.trainEpochs && { epochs: options.trainEpochs }) },
     baselines: (options.baseline ?? []).map(baseline),
     ...(outer && { outer: outer.plan }),

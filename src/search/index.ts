@@ -4,6 +4,8 @@ export { decideWithin } from './decide.js'
 export { decisionFigures } from './decision-figures.js'
 export { decode } from './decode.js'
 export { equalBatches } from './equal-batches.js'
+export { FORMULATIONS, type FormulationName, supernetNetwork } from './formulation-names.js'
+export { formulationOf } from './formulations.js'
 export { inherit } from './inherit.js'
 export { firstCandidates, mutants, ranked, type Scored } from './one-shot-candidates.js'
 export {

@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { estimateMemory } from '../../src/engine/memory.js'
 import { count } from '../../src/network/index.js'
-import { decode, describeSpace, largest, readSpace, smallest } from '../../src/search/space-index.js'
+import {
+  decode,
+  describeSpace,
+  largest,
+  readSpace,
+  smallest,
+  supernetNetwork,
+} from '../../src/search/space-index.js'
 import { temporary } from '../runs/toy.js'
 import { variedSpace } from '../search/small-space.js'
 
@@ -29,16 +36,24 @@ describe('tandem search --describe', () => {
     expect(stdout).toMatch(/smallest +4\.296 M +95\.47 K\n/)
     expect(stdout).toMatch(/largest +24\.41 M +499\.8 K\n/)
     expect(stdout).toMatch(/b01 +stage1 +32×32×16 +2 +24 +3, 5 +3, 6 +no +no +4\n/)
-    expect(stdout).toMatch(/A search step at batch 128 takes about \d\.\d GB of memory/)
+    expect(stdout).toMatch(
+      /A search step at batch 128 takes about:\nformulation +memory, GB\nsingle-path +2\.\d\nsoftmax +7\.\d\ngumbel +7\.\d\n/,
+    )
   })
 
   it('with --json says the same as numbers, for the batch it is given', () => {
     const { stdout } = search('--space', 'cifar10-mbconv-se', '--describe', '--json', '--batch', '32')
     const space = readSpace('cifar10-mbconv-se')
-    const network = decode(space, largest(space))
+    const [alone, mixed] = (['single-path', 'gumbel'] as const).map(formulation =>
+      Math.round(estimateMemory(supernetNetwork(space, formulation), 32)),
+    )
+    expect(mixed).toBeGreaterThan(2 * alone!)
     expect(JSON.parse(stdout)).toEqual({
       ...JSON.parse(JSON.stringify(describeSpace(space))),
-      memory: { batchSize: 32, bytes: Math.round(estimateMemory(network, 32)) },
+      memory: {
+        ...{ batchSize: 32, bytes: alone },
+        formulations: { 'single-path': alone, softmax: mixed, gumbel: mixed },
+      },
     })
   })
 

@@ -153,6 +153,39 @@ describe('tandem search --outer', () => {
   })
 })
 
+describe('tandem search --formulation', () => {
+  it('searches by a multi-path supernet, which the run folder and the report name by its words', async () => {
+    const argv = [...GOOD, ...BOUNDS, '--train-epochs', '1', '--formulation', 'gumbel', '--run', 'mixed']
+    const { code, stderr } = await search(argv, root)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toMatch(/search 1\/2 \(warm-up\), .*open decisions 7\/7/)
+    const run = openRun(root, 'mixed')
+    expect(run.config).toMatchObject({ search: { formulation: 'gumbel' } })
+    expect(readResult(run)!.solutions[0]).toMatchObject({ name: 'found', met: true })
+    const report = readFileSync(join(run.folder, 'report.html'), 'utf8')
+    expect(report).toContain('Probability of each choice')
+    expect(report).toContain('A choice is open while no other of its block is more probable.')
+    expect(report).not.toContain('Norms against thresholds')
+  })
+
+  it('refuses another, and one beside another method, and writes nothing', async () => {
+    const before = readdirSync(root)
+    const wrong = async (...argv: string[]) => {
+      const { code, stderr } = await search([...GOOD, ...BOUNDS, ...argv], root)
+      return [code, stderr]
+    }
+    expect(await wrong('--formulation', 'darts')).toEqual([
+      2,
+      expect.stringMatching(/'darts' is invalid.*single-path, softmax, gumbel/),
+    ])
+    expect(await wrong('--formulation', 'softmax', '--method', 'one-shot')).toEqual([
+      2,
+      expect.stringContaining('--formulation is for --method single-path, and this is one-shot'),
+    ])
+    expect(readdirSync(root)).toEqual(before)
+  })
+})
+
 describe('wrong input', () => {
   const odd = file('odd.yaml', SHAPES.replace('head:', 'colour: red\nhead:'))
   const even = file('even.yaml', SHAPES.replace('[3, 5]', '[3, 4]'))
