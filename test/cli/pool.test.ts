@@ -7,21 +7,12 @@ import { poolConvolutions, pooledConvolutions } from '../../src/pool/plan-index.
 import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
+import { barsNetwork as network } from './bars-network.js'
 import { importedModules } from './imported-modules.js'
 import { expectRefused, inProcess } from './in-process.js'
 import { said, start, tandem } from './tandem-process.js'
 
 const files = temporary()
-
-function network(name: string, { softmax = false } = {}): Network {
-  const net = graph(name, [8, 8, 1])
-  const stem = net.activation(net.batchNorm(net.conv(net.input, { name: 'stem', filters: 8 })))
-  const inner = net.activation(net.batchNorm(net.conv(stem, { name: 'inner', filters: 12 })))
-  const sum = net.add([stem, net.conv(inner, { name: 'outer', filters: 8 })])
-  net.dense(net.flatten(net.pool(sum)), { name: 'classifier', units: 5 })
-  if (softmax) net.softmax('classifier', { name: 'probabilities' })
-  return initialize(net.finish(), 2)
-}
 
 function modelFile(name: string, made: Network): string {
   writeFileSync(join(files, name), writeOnnx(made))

@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { register } from '../../src/cli/prune.js'
-import { graph, inferShapes, initialize, type Network, readOnnx, writeOnnx } from '../../src/network/index.js'
+import { inferShapes, type Network, readOnnx, writeOnnx } from '../../src/network/index.js'
 import { readRanking } from '../../src/prune/plan-index.js'
 import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
+import { barsNetwork as network } from './bars-network.js'
 import { expectRefused } from './in-process.js'
 import { said, start, tandem } from './tandem-process.js'
 
@@ -14,17 +15,6 @@ const files = temporary()
 
 const dataSet = (name: string, options: { classes?: number; size?: number } = {}) =>
   barsData(join(files, name), name, { train: 150, ...options })
-
-function network(name: string, { softmax = false, batchNorm = true } = {}): Network {
-  const net = graph(name, [8, 8, 1])
-  const norm = (input: string) => (batchNorm ? net.batchNorm(input) : input)
-  const stem = net.activation(norm(net.conv(net.input, { name: 'stem', filters: 8 })))
-  const inner = net.activation(norm(net.conv(stem, { name: 'inner', filters: 12 })))
-  const sum = net.add([stem, net.conv(inner, { name: 'outer', filters: 8 })])
-  net.dense(net.flatten(net.pool(sum)), { name: 'classifier', units: 5 })
-  if (softmax) net.softmax('classifier', { name: 'probabilities' })
-  return initialize(net.finish(), 2)
-}
 
 function modelFile(name: string, made: Network): string {
   writeFileSync(join(files, name), writeOnnx(made))
