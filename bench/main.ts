@@ -4,7 +4,14 @@ import type { Bench, BenchOptions, BenchResult } from './bench.js'
 
 /** `npm run bench NAME -- [--json] [--rounds N …]`: runs one comparison and prints its table. */
 
-const HELPERS = ['main.js', 'bench.js', 'tandem-run.js', 'search-target.js', 'vip-layers.js']
+const HELPERS = [
+  'main.js',
+  'bench.js',
+  'tandem-run.js',
+  'search-steps.js',
+  'search-target.js',
+  'vip-layers.js',
+]
 const names = readdirSync(import.meta.dirname)
   .filter(file => file.endsWith('.js') && !HELPERS.includes(file))
   .map(file => file.slice(0, -'.js'.length))
