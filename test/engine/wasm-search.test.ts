@@ -1,7 +1,8 @@
 import './on-wasm.js'
 import { describe, expect, it } from 'vitest'
 import { tf } from '../../src/engine/index.js'
-import { outcome, STEPS, smallSearch } from '../search/small-search.js'
+import { exactPrice } from '../../src/search/index.js'
+import { outcome, SMALL, STEPS, smallSearch } from '../search/small-search.js'
 
 /** Takes the small search to its end; at the steps in `repacked` it goes through its packed form. */
 async function toEnd(repacked: readonly number[] = []) {
@@ -27,6 +28,21 @@ describe('a search on wasm', () => {
     const straight = await toEnd()
     const { search, training } = STEPS
     expect(await toEnd([0, 5, search - 1, search + 3, search + training + 2])).toEqual(straight)
+    expect(tf.memory().numTensors).toBe(0)
+  })
+
+  it('by a multi-path supernet with noise finds a network within the bounds', async () => {
+    const job = smallSearch({
+      search: { ...SMALL.search, epochs: 2, formulation: 'gumbel' },
+      training: { ...SMALL.training, epochs: 1 },
+      baselines: [],
+    })
+    let state = await job.init()
+    while (!job.done(state)) ({ state } = await job.step(state))
+    const { trained } = await job.result(state)
+    for (const price of SMALL.prices)
+      expect(exactPrice(price, SMALL.space, trained[0]!.architecture)).toBeLessThanOrEqual(price.bound)
+    job.dispose?.(state)
     expect(tf.memory().numTensors).toBe(0)
   })
 })
