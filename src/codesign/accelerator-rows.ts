@@ -108,7 +108,7 @@ export function acceleratorRows(
       }
       if ('refused' in row) return row
       const { shapes: own } = work
-      if (row.cycles.length <= own[own.length - 1]!) {
+      if (row.cycles.length < shapes.length) {
         row.cycles = grown(row.cycles, shapes.length)
         row.picojoules = grown(row.picojoules, shapes.length)
       }

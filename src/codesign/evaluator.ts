@@ -52,6 +52,7 @@ export function evaluator(options: EvaluatorOptions): Evaluator {
   const works = familyWork(family, table)
   const rows = acceleratorRows(table.shapes, options)
   const accuracies = new Map(options.accuracies)
+  const waiting = new Map<string, Promise<number>>()
 
   const accuracyOf = (architecture: Architecture, scheme: Scheme): number | Promise<number> => {
     if (!accuracy.dear) return accuracy.accuracy(architecture, scheme)
@@ -60,10 +61,15 @@ export function evaluator(options: EvaluatorOptions): Evaluator {
     if (known !== undefined) return known
     const keep = (value: number) => {
       accuracies.set(key, value)
+      waiting.delete(key)
       return value
     }
-    const asked = accuracy.accuracy(architecture, scheme)
-    return asked instanceof Promise ? asked.then(keep) : keep(asked)
+    const asked = waiting.get(key) ?? accuracy.accuracy(architecture, scheme)
+    if (!(asked instanceof Promise)) return keep(asked)
+    if (waiting.has(key)) return asked
+    const kept = asked.then(keep)
+    waiting.set(key, kept)
+    return kept
   }
   const noNetwork = (architecture: Architecture): Impossible => ({
     obstacles: 1,

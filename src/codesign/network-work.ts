@@ -4,6 +4,7 @@ import type { Architecture, NetworkFamily, NetworkPart } from './network-family.
 
 /** What a network asks of an accelerator, as how often it has each shape of a `ShapeTable`. */
 export interface NetworkWork {
+  /** Places in the table, in an order that does not depend on which network was seen first: sums keep their bits. */
   readonly shapes: Int32Array
   readonly counts: Float64Array
   readonly macs: number
@@ -15,19 +16,32 @@ export interface ShapeTable {
   readonly shapes: readonly WorkShape[]
   /** The sum of workloads. */
   work(workloads: readonly Workload[]): NetworkWork
+  /** The sum of works. */
+  sum(works: readonly NetworkWork[]): NetworkWork
 }
 
 export function shapeTable(): ShapeTable {
   const shapes: WorkShape[] = []
+  const keys: string[] = []
   const ids = new Map<string, number>()
   const idOf = (shape: WorkShape): number => {
     const key = Object.values(shape).join()
     let id = ids.get(key)
     if (id === undefined) {
       id = shapes.push(shape) - 1
+      keys.push(key)
       ids.set(key, id)
     }
     return id
+  }
+  const workOf = (counts: ReadonlyMap<number, number>, macs: number, params: number): NetworkWork => {
+    const entries = [...counts].sort(([a], [b]) => (keys[a]! < keys[b]! ? -1 : 1))
+    return {
+      shapes: Int32Array.from(entries, ([shape]) => shape),
+      counts: Float64Array.from(entries, ([, count]) => count),
+      macs,
+      params,
+    }
   }
   return {
     shapes,
@@ -42,30 +56,18 @@ export function shapeTable(): ShapeTable {
       }
       return workOf(counts, macs, params)
     },
-  }
-}
-
-/** Works added up. */
-function sum(works: readonly NetworkWork[]): NetworkWork {
-  if (works.length === 1) return works[0]!
-  const counts = new Map<number, number>()
-  let [macs, params] = [0, 0]
-  for (const work of works) {
-    for (let i = 0; i < work.shapes.length; i++)
-      counts.set(work.shapes[i]!, (counts.get(work.shapes[i]!) ?? 0) + work.counts[i]!)
-    macs += work.macs
-    params += work.params
-  }
-  return workOf(counts, macs, params)
-}
-
-const workOf = (counts: ReadonlyMap<number, number>, macs: number, params: number): NetworkWork => {
-  const entries = [...counts].sort(([a], [b]) => a - b)
-  return {
-    shapes: Int32Array.from(entries, ([shape]) => shape),
-    counts: Float64Array.from(entries, ([, count]) => count),
-    macs,
-    params,
+    sum(works) {
+      if (works.length === 1) return works[0]!
+      const counts = new Map<number, number>()
+      let [macs, params] = [0, 0]
+      for (const work of works) {
+        for (let i = 0; i < work.shapes.length; i++)
+          counts.set(work.shapes[i]!, (counts.get(work.shapes[i]!) ?? 0) + work.counts[i]!)
+        macs += work.macs
+        params += work.params
+      }
+      return workOf(counts, macs, params)
+    },
   }
 }
 
@@ -96,7 +98,7 @@ export function familyWork(family: NetworkFamily, table: ShapeTable): FamilyWork
       if (found !== undefined) return found
       const own = family.parts(architecture)
       if (own.length === 0) return undefined
-      const work = sum(own.map(workOfPart))
+      const work = table.sum(own.map(workOfPart))
       known.set(key, work)
       return work
     },
