@@ -57,7 +57,11 @@ export function register(program: Command): void {
       ]),
     )
     .option('--calibration <n>', 'training batches that ranges are taken of (4)', positiveInteger)
-    .option('--percentile <x>', 'per cent of the values that a range holds; 100 for all (99.99)', percent)
+    .option(
+      '--percentile <x>',
+      'per cent of the values, but for 0, that a range holds; 100 for all (99.99)',
+      percent,
+    )
     .option('--regularizer <x>', 'flightnn: λ of the norms of what is left to round (1e-5)', positiveNumber)
     .option(
       '--epochs <n>',

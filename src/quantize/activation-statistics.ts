@@ -15,12 +15,16 @@ export interface ActivationStatistics {
   readonly beyond: number
   /** Counts of the values between `low` and `high` in bins of one width; those further out are in the first and the last. */
   readonly histogram: { readonly low: number; readonly high: number; readonly counts: readonly number[] }
-  /** Of signs: shares of the channels that are shaped so that the paper's loss is above 0, by its parts. */
-  readonly channels?: {
-    readonly degeneration: number
-    readonly saturation: number
-    readonly mismatch: number
-  }
+  /** Of signs: shares of the channels for which a part of the paper's loss is above 0, and the part's mean over channels. */
+  readonly channels?: Shapes
+  readonly losses?: Shapes
+}
+
+/** Bad shapes of what becomes signs, each by a number. */
+export interface Shapes {
+  readonly degeneration: number
+  readonly saturation: number
+  readonly mismatch: number
 }
 
 const BINS = 40
@@ -83,23 +87,29 @@ function counterOf({ name, input: tensor, bits }: Quantizer, channels: number, s
     },
     statistics(): ActivationStatistics {
       const each = total / channels
-      const shaped = (is: (size: number, deviation: number) => boolean) => {
-        let count = 0
-        for (let c = 0; c < channels; c++) {
-          const mean = sums[c]! / each
-          const deviation = Math.sqrt(Math.max(0, squares[c]! / each - mean * mean))
-          if (is(Math.abs(mean), deviation)) count++
+      const excess = Array.from({ length: channels }, (_, c): Shapes => {
+        const mean = sums[c]! / each
+        const deviation = Math.sqrt(Math.max(0, squares[c]! / each - mean * mean))
+        return {
+          degeneration: Math.max(0, Math.abs(mean) - DEGENERATION * deviation),
+          saturation: Math.max(0, SATURATION * deviation - 1),
+          mismatch: Math.max(0, 1 - Math.abs(mean) - MISMATCH * deviation),
         }
-        return count / channels
+      })
+      const mean = (of: (excess: number) => number): Shapes => {
+        const part = (shape: keyof Shapes) =>
+          excess.reduce((sum, each) => sum + of(each[shape]), 0) / channels
+        return {
+          degeneration: part('degeneration'),
+          saturation: part('saturation'),
+          mismatch: part('mismatch'),
+        }
       }
       return {
         ...{ tensor, bits, beyond: beyond / total, histogram: { low: -high, high, counts } },
         ...(signs && {
-          channels: {
-            degeneration: shaped((size, deviation) => size > DEGENERATION * deviation),
-            saturation: shaped((_, deviation) => SATURATION * deviation > 1),
-            mismatch: shaped((size, deviation) => size + MISMATCH * deviation < 1),
-          },
+          channels: mean(excess => Number(excess > 0)),
+          losses: mean(excess => excess ** 2),
         }),
       }
     },

@@ -71,7 +71,7 @@ function rangeOf(tensor: string, histogram: SizeHistogram, plan: CalibrationPlan
   const beyond = shareAbove(histogram, range)
   if (beyond > MOST_BEYOND)
     throw new InputError(
-      `calibration of "${tensor}": ${plan.percentile} % of its values reach ${range.toPrecision(3)}, and ${(100 * beyond).toFixed(0)} % of those that are not 0 lie beyond; take a higher percentile`,
+      `calibration of "${tensor}": ${plan.percentile} % of its values that are not 0 reach ${range.toPrecision(3)}, and ${(100 * beyond).toFixed(0)} % lie beyond; take a higher percentile`,
     )
   return range
 }

@@ -3,7 +3,7 @@ import { InfeasibleError } from '../errors.js'
 import type { FilterTerms } from './quantize-kernels.js'
 import { priceOfTerms, type TermsPrice } from './terms-price.js'
 
-/** Norm − threshold of every filter, by layer and term: [terms][filters]. */
+/** Norm − threshold of every filter, relative to its layer's norms, by layer and term: [terms][filters]. */
 export type TermMargins = Readonly<Record<string, readonly (readonly number[])[]>>
 
 /** How many terms every filter has where those whose margin is above 0 are open, up to the first that is closed. */
@@ -19,52 +19,54 @@ export const openTerms = (margins: TermMargins): FilterTerms =>
   )
 
 /**
- * The terms that are open, and no more than a bound allows: the last terms of filters go, those of least margin first, ties
- * in order. No layer loses its last term: of one that is closed altogether the filter of greatest margin keeps one.
+ * Without a bound the terms that are open. Under one, as many as it allows: terms are taken in order of their margin, the
+ * greatest first, ties in order, a filter's later ones after its earlier, and those passed over that would not fit. So
+ * thresholds say which terms matter most, and neither a bound they have not reached nor one they have passed is missed. Every
+ * layer keeps a term, that of the filter of greatest margin.
  * Throws InfeasibleError, which says what can be reached, where the bound is below that.
  */
-export function decideTerms(
-  margins: TermMargins,
-  price?: TermsPrice,
-  bound = Number.POSITIVE_INFINITY,
-): FilterTerms {
-  const terms: Record<string, number[]> = Object.fromEntries(
-    Object.entries(openTerms(margins)).map(([layer, filters]): [string, number[]] => [layer, [...filters]]),
-  )
-  for (const [layer, filters] of Object.entries(terms))
-    if (!filters.some(count => count > 0)) filters[greatest(margins[layer]![0]!)] = 1
-  if (price === undefined) return terms
-  let reached = priceOfTerms(price, terms)
+export function decideTerms(margins: TermMargins, price?: TermsPrice, bound?: number): FilterTerms {
+  if (price === undefined || bound === undefined) return kept(openTerms(margins), margins)
+  const none = Object.entries(margins).map(([layer, [first]]): [string, number[]] => [
+    layer,
+    first!.map(() => 0),
+  ])
+  const terms = kept(Object.fromEntries(none), margins)
+  const least = priceOfTerms(price, terms)
+  if (least > bound)
+    throw new InfeasibleError(
+      `the smallest ${price.metric} that terms can reach is ${formatMetric(price.metric, least)}, above ${formatMetric(price.metric, bound)}`,
+    )
   for (const { layer, filter, term } of inOrderOfMargin(margins)) {
-    if (reached <= bound * (1 + ROUNDING) && priceOfTerms(price, terms) <= bound) break
     const filters = terms[layer]!
-    if (filters[filter] !== term + 1) continue
-    if (term === 0 && filters.filter(count => count > 0).length === 1) continue
-    filters[filter]!--
-    reached -= price.layers[layer]! / filters.length / price.per
+    if (filters[filter] !== term) continue
+    filters[filter] = term + 1
+    if (priceOfTerms(price, terms) > bound) filters[filter] = term
   }
-  const exact = priceOfTerms(price, terms)
-  if (exact <= bound) return terms
-  const { metric } = price
-  throw new InfeasibleError(
-    `the smallest ${metric} that terms can reach is ${formatMetric(metric, exact)}, above ${formatMetric(metric, bound)}`,
+  return terms
+}
+
+/** Terms that can be changed, with one at least in every layer. */
+function kept(terms: FilterTerms, margins: TermMargins): Record<string, number[]> {
+  return Object.fromEntries(
+    Object.entries(terms).map(([layer, given]): [string, number[]] => {
+      const filters = [...given]
+      const first = margins[layer]![0]!
+      if (!filters.some(count => count > 0)) filters[first.indexOf(Math.max(...first))] = 1
+      return [layer, filters]
+    }),
   )
 }
 
-/** Of a price that is counted down, relative. */
-const ROUNDING = 1e-12
-
-const greatest = (values: readonly number[]): number => values.indexOf(Math.max(...values))
-
-/** Every term of every filter, later terms of a filter before earlier ones. */
+/** Every term of every filter, greatest margin first; one counts for no more than those before it. */
 function inOrderOfMargin(margins: TermMargins) {
   const all = Object.entries(margins).flatMap(([layer, byTerm]) =>
     byTerm.flatMap((filters, term) =>
       filters.map((_, filter) => ({
         ...{ layer, filter, term },
-        margin: Math.max(...byTerm.slice(term).map(later => later[filter]!)),
+        margin: Math.min(...byTerm.slice(0, term + 1).map(earlier => earlier[filter]!)),
       })),
     ),
   )
-  return all.sort((a, b) => a.margin - b.margin || b.term - a.term)
+  return all.sort((a, b) => b.margin - a.margin || a.term - b.term)
 }

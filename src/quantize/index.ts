@@ -1,6 +1,7 @@
 export {
   type ActivationStatistics,
   activationStatistics,
+  type Shapes,
 } from './activation-statistics.js'
 export { calibrate, stepOf } from './calibrate.js'
 export { decideTerms, openTerms, type TermMargins } from './decide-terms.js'

@@ -26,7 +26,7 @@ export interface QuantizeConfig {
 export interface CalibrationPlan {
   /** Training batches that are looked at. */
   readonly batches: number
-  /** Per cent of the values that the range holds; 100: up to the largest. */
+  /** Per cent of the values that are not 0 that the range holds; 100: up to the largest. */
   readonly percentile: number
 }
 
@@ -36,8 +36,8 @@ export const CALIBRATION: CalibrationPlan = Object.freeze({ batches: 4, percenti
 export interface TermsPlan {
   /** λ of Σ λ‖r‖₂. */
   readonly regularizer: number
-  /** Learning rate of the thresholds (Adam). */
-  readonly thresholdRate: number
+  /** How far a threshold can go (Adam) until terms are decided, in mean norms of what one term leaves of its layer's filters. */
+  readonly reach: number
   /** Share of the steps after which terms are decided for good and only weights are trained. */
   readonly decideAt: number
   /** Share of the steps until then in which the target goes from the price at the start to the bound. */
@@ -47,7 +47,7 @@ export interface TermsPlan {
 
 export const TERMS_PLAN: TermsPlan = Object.freeze({
   regularizer: 1e-5,
-  thresholdRate: 0.01,
+  reach: 2,
   decideAt: 0.7,
   ramp: 0.7,
   gains: Object.freeze({ proportional: 10, integral: 0.3 }),

@@ -125,7 +125,7 @@ export async function phaseStep(
     batch,
     {
       learningRate: learningRateAt(step, stepsPerEpoch, training),
-      thresholdRate: terms ? 0 : plan.thresholdRate,
+      thresholdRate: terms ? 0 : plan.reach / deciding,
       lambda: terms ? 0 : multiplier.lambda,
       mu: regular ? distribution.weight : 0,
       ...{ seed, step },

@@ -180,21 +180,17 @@ const priceFigure = (
 
 const SHAPES = ['degeneration', 'saturation', 'mismatch'] as const
 
+/** The parts of the distribution loss, before training and after. */
 function shapeFigure({ before, after }: QuantizeResult['statistics']): Figure {
   const values = [before, after].flatMap((statistics, i) =>
-    statistics.flatMap(({ tensor, channels }) =>
-      channels
-        ? SHAPES.map(shape => ({
-            tensor,
-            shape,
-            when: i === 0 ? 'before' : 'after',
-            channels: channels[shape],
-          }))
+    statistics.flatMap(({ tensor, losses }) =>
+      losses
+        ? SHAPES.map(shape => ({ tensor, shape, when: i === 0 ? 'before' : 'after', loss: losses[shape] }))
         : [],
     ),
   )
   return {
-    title: 'Channels of a bad shape before their sign',
+    title: 'Distribution loss of what becomes signs',
     spec: {
       facet: { column: { field: 'shape', type: 'nominal', sort: [...SHAPES], title: null } },
       data: { values },
@@ -202,7 +198,7 @@ function shapeFigure({ before, after }: QuantizeResult['statistics']): Figure {
         width: 150,
         mark: 'point',
         encoding: {
-          x: { field: 'channels', type: 'quantitative', axis: { format: '%' } },
+          x: { field: 'loss', type: 'quantitative', title: 'mean over channels' },
           y: { field: 'tensor', type: 'nominal', sort: null, title: null },
           color: { field: 'when', type: 'nominal', sort: ['before', 'after'], title: null },
         },

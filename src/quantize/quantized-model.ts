@@ -9,6 +9,7 @@ import {
   type Tensors,
   tf,
   type Variable,
+  withTensors,
 } from '../engine/index.js'
 import type { Network, Weights } from '../network/index.js'
 import type { TermMargins } from './decide-terms.js'
@@ -20,8 +21,13 @@ import type { Decision } from './scheme.js'
 export interface QuantizedModel {
   readonly prepared: Prepared
   readonly model: Model
-  /** By layer, `<layer>/thresholds`: [terms]. Empty unless the scheme's filters decide. */
+  /**
+   * By layer, `<layer>/thresholds`: [terms], in units of what one term left of its filters at the start, so that one rate
+   * suits all layers. Empty unless the scheme's filters decide.
+   */
   readonly thresholds: ReadonlyMap<string, Variable>
+  /** By layer: the unit of its thresholds. */
+  readonly units: ReadonlyMap<string, number>
   /** What decides a layer's terms: its thresholds in `values`, masks and `decided` in `feeds`. */
   decisionOf(layer: string, values: ReadonlyMap<string, Tensor>, feeds: Tensors): Decision | undefined
 }
@@ -41,20 +47,36 @@ export function createQuantizedModel(prepared: Prepared, packed?: Weights): Quan
       return [layer, createVariable(name, [terms], data)]
     }),
   )
+  const units = new Map([...thresholds.keys()].map(layer => [layer, unitOf(prepared, layer)]))
   return {
     prepared,
     model,
     thresholds,
-    decisionOf: (layer, values, feeds) =>
-      thresholds.has(layer)
-        ? {
-            thresholds: values.get(thresholdName(layer))!,
-            mask: feeds[maskName(layer)]!,
-            decided: feeds['decided']!,
-          }
-        : undefined,
+    units,
+    decisionOf(layer, values, feeds) {
+      const unit = units.get(layer)
+      if (unit === undefined) return undefined
+      return {
+        thresholds: tf.mul(values.get(thresholdName(layer))!, unit),
+        mask: feeds[maskName(layer)]!,
+        decided: feeds['decided']!,
+      }
+    },
   }
 }
+
+/** Mean norm of what is left of a layer's filters before their last term; a little of what was there where nothing is. */
+function unitOf({ network, scheme }: Prepared, layer: string): number {
+  const { shape, data } = network.weights[kernelOf(layer)]!
+  const means = withTensors(() => {
+    const { terms } = scheme.quantize(tf.tensor(data, [...shape]))
+    return terms!.norms.map(norm => tf.mean(norm).dataSync()[0]!)
+  })
+  return means.at(-1)! || (means[0] || 1) * REMAINDER
+}
+
+/** About what a rounding to powers of two leaves of a norm. */
+const REMAINDER = 1 / 8
 
 export const thresholdsOf = ({ thresholds }: QuantizedModel): readonly Variable[] => [...thresholds.values()]
 
@@ -82,7 +104,7 @@ export function readQuantized(quantized: QuantizedModel): Map<string, Tensor> {
   return values
 }
 
-/** Norm − threshold of every filter and term as they are now. */
+/** (Norm − threshold) / unit of the layer's thresholds, of every filter and term as they are now. */
 export function termMargins(quantized: QuantizedModel): TermMargins {
   const margins: Record<string, number[][]> = {}
   tf.tidy(() => {
@@ -91,8 +113,10 @@ export function termMargins(quantized: QuantizedModel): TermMargins {
     const { terms } = quantizeKernels(quantized.prepared, values, layer =>
       quantized.decisionOf(layer, values, feeds),
     )
-    for (const [layer, { margins: byTerm }] of terms)
-      margins[layer] = byTerm.map(margin => [...margin.dataSync()])
+    for (const [layer, { margins: byTerm }] of terms) {
+      const unit = quantized.units.get(layer)!
+      margins[layer] = byTerm.map(margin => Array.from(margin.dataSync(), value => value / unit))
+    }
   })
   return margins
 }

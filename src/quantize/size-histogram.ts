@@ -49,13 +49,12 @@ function reach(histogram: SizeHistogram, size: number): void {
   }
 }
 
-/** The size that `percent` % of the values do not exceed, to the end of a bin; the largest for 100. */
+/** The size that `percent` % of the values that are not 0 do not exceed, to the end of a bin; the largest for 100. */
 export function percentile(histogram: SizeHistogram, percent: number): number {
   const { counts, high, largest, zeros, total } = histogram
-  const wanted = (percent / 100) * total
-  let reached = zeros
   if (percent >= 100 || !(high > 0)) return largest
-  if (reached >= wanted) return 0
+  const wanted = (percent / 100) * (total - zeros)
+  let reached = 0
   for (let bin = 0; bin < BINS; bin++) {
     reached += counts[bin]!
     if (reached >= wanted) return Math.min(largest, ((bin + 1) * high) / BINS)

@@ -124,7 +124,7 @@ describe('tandem quantize', () => {
     expect(solutions[0]!.files).toEqual({ network: 'network.onnx' })
     expect(baselines).toEqual([])
     const figures = readdirSync(join(openRun(root, 'signs').folder, 'figures'))
-    expect(figures.some(name => name.includes('channels-of-a-bad-shape'))).toBe(true)
+    expect(figures.some(name => name.includes('distribution-loss-of-what-becomes-signs'))).toBe(true)
   })
 })
 

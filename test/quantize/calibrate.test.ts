@@ -155,7 +155,7 @@ describe('calibration', () => {
     expect(step(most!)).toBeLessThan(step(whole!))
     expect(() => calibrated('int8', smallNetwork(), 20)).toThrow(InputError)
     expect(() => calibrated('int8', smallNetwork(), 20)).toThrow(
-      /^calibration of "input": 20 % of its values reach 0\.\d+, and \d+ % of those that are not 0 lie beyond; take a higher/,
+      /^calibration of "input": 20 % of its values that are not 0 reach 0\.\d+, and 80 % lie beyond; take a higher/,
     )
     for (const percent of [0, 101, Number.NaN])
       expect(() => calibrated('int8', smallNetwork(), percent)).toThrow('above 0 and up to 100')
@@ -237,6 +237,10 @@ describe('activation statistics', () => {
     const [signs] = activationStatistics(quantized, [noise(network, 40)], { statistics: 'batch' })
     disposeQuantizedModel(quantized)
     expect(signs!.channels).toEqual({ degeneration: 0.5, saturation: 0.25, mismatch: 0.25 })
+    // (5 − 1)², (8 / 4 − 1)² and (1 − 0.4 − 0.2 / 4)² in a channel each; the narrow one is of one sign by 0.2² too.
+    expect(signs!.losses!.degeneration).toBeCloseTo((16 + 0.04) / 4, 2)
+    expect(signs!.losses!.saturation).toBeCloseTo(1 / 4, 2)
+    expect(signs!.losses!.mismatch).toBeCloseTo(0.3025 / 4, 2)
     expect(signs!.beyond).toBeGreaterThan(0.4)
   })
 })

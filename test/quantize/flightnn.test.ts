@@ -228,11 +228,12 @@ describe('the decision over terms', () => {
     expect(decideTerms(margins)).toEqual({ a: [2, 2, 2, 0], b: [2, 1] })
   })
 
-  it('closes the terms of least margin until the bound is kept', () => {
-    // 0.5·6/4 + 0.5·3/2 = 1.5; the first to go is b's second term, then a's of 0.2.
+  it('under a bound takes the terms of greatest margin that it allows, open or not', () => {
+    // In order: b 9, b 8, a 3, a 2, a 1, a's second terms 0.5, 0.4, 0.2, b's 0.1, then what is below 0.
+    expect(decideTerms(margins, price, 2)).toEqual({ a: [2, 2, 2, 2], b: [2, 2] })
     expect(decideTerms(margins, price, 1.5)).toEqual({ a: [2, 2, 2, 0], b: [2, 1] })
-    expect(decideTerms(margins, price, 1.49)).toEqual({ a: [2, 2, 2, 0], b: [1, 1] })
-    expect(decideTerms(margins, price, 1.2)).toEqual({ a: [2, 1, 2, 0], b: [1, 1] })
+    expect(decideTerms(margins, price, 1.3)).toEqual({ a: [2, 2, 2, 0], b: [1, 1] })
+    expect(decideTerms(margins, price, 1)).toEqual({ a: [2, 1, 1, 0], b: [1, 1] })
     expect(decideTerms(margins, price, 0.63)).toEqual({ a: [1, 0, 0, 0], b: [1, 1] })
     expect(decideTerms(margins, price, 0.4)).toEqual({ a: [1, 0, 0, 0], b: [1, 0] })
   })
@@ -252,7 +253,7 @@ describe('the decision over terms', () => {
     ).toEqual({ a: [0, 1] })
   })
 
-  it('keeps any bound that can be kept, and closes no term that need not go', () => {
+  it('keeps any bound that can be kept, and leaves no room for another term', () => {
     const margin = fc.double({ min: -1, max: 3, noNaN: true })
     const layer = fc.array(fc.tuple(margin, margin), { minLength: 1, maxLength: 5 })
     fc.assert(
@@ -267,9 +268,11 @@ describe('the decision over terms', () => {
           expect(0.5 / a.length + 0.5 / b.length).toBeGreaterThan(bound * (1 - 1e-9))
           return
         }
-        expect(priceOfTerms(price, terms)).toBeLessThanOrEqual(bound)
-        const open = decideTerms(margins)
-        if (priceOfTerms(price, open) <= bound * (1 - 1e-9)) expect(terms).toEqual(open)
+        const reached = priceOfTerms(price, terms)
+        expect(reached).toBeLessThanOrEqual(bound)
+        for (const filters of Object.values(terms))
+          if (filters.some(count => count < 2))
+            expect(reached + 0.5 / filters.length).toBeGreaterThan(bound * (1 - 1e-9))
       }),
       { numRuns: 200, seed: 1 },
     )

@@ -1,1 +1,0 @@
-export type { MultiplierGains } from '../cost/index.js'
