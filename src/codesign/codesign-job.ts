@@ -128,6 +128,7 @@ export function codesignJob(
       const reference = state.reference ?? (whole ? worstOf(search) : undefined)
       const volume = await volumeOf(front(search), whole ? undefined : stage, reference, parts)
       const evaluated = running.before + search.evaluated
+      const latest = volume === undefined ? undefined : { evaluated, hypervolume: volume }
       const { accelerators, mappings } = parts.evaluator.counts()
       const next: RunningMethod = {
         ...running,
@@ -135,10 +136,7 @@ export function codesignJob(
         impossible:
           running.impossible +
           told.filter(({ constraints }) => constraints![constraints!.length - 1]! > 0).length,
-        history:
-          volume === undefined
-            ? running.history
-            : recordVolume(running.history, { evaluated, hypervolume: volume }, budgetOf(config, state)),
+        ...(latest && { latest, history: recordVolume(running.history, latest, budgetOf(config, state)) }),
         effort: {
           seconds: running.effort.seconds + (performance.now() - start) / 1000,
           accelerators: running.effort.accelerators + accelerators - before.accelerators,
@@ -235,8 +233,9 @@ async function volumeOf(
   return logVolume(points, reference)
 }
 
+/** What a method came to. */
 function finish(
-  { stage: index, search, carried, before, impossible, history, effort }: RunningMethod,
+  { stage: index, search, carried, before, impossible, history, latest, effort }: RunningMethod,
   method: Method,
   reason: EndReason,
   parts: StageParts,
@@ -245,9 +244,11 @@ function finish(
   const { feasible, members } = front(search)
   const { design } = stage
   const genomes = design ? members.map(({ genome }) => [...parts.genome.genome(design(genome))]) : []
+  const ended = latest !== undefined && latest.evaluated > (history.at(-1)?.evaluated ?? 0)
   return {
     ...{ method, feasible: feasible && design !== undefined, genomes },
     ...{ evaluated: before + search.evaluated, impossible },
-    ...{ population: search.config.population, reason, history, effort },
+    ...{ population: search.config.population, reason, effort },
+    history: ended ? [...history, latest] : history,
   }
 }

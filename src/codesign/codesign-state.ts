@@ -37,6 +37,8 @@ export interface RunningMethod {
   readonly before: number
   readonly impossible: number
   readonly history: readonly VolumePoint[]
+  /** Where it stands, recorded in the history or not. */
+  readonly latest?: VolumePoint
   readonly effort: Effort
 }
 

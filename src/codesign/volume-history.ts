@@ -14,6 +14,5 @@ export function recordVolume(
   budget: number,
 ): readonly VolumePoint[] {
   const last = history.at(-1)?.evaluated ?? 0
-  const due = point.evaluated - last >= budget / KEPT || point.evaluated >= budget
-  return due || history.length === 0 ? [...history, point] : history
+  return history.length === 0 || point.evaluated - last >= budget / KEPT ? [...history, point] : history
 }

@@ -32,16 +32,21 @@ async function finish(job: Job, from?: CodesignState): Promise<CodesignResult> {
 const search = (config: CodesignConfig, seed = 1, model = accuracy) =>
   finish(codesignJob(config, model, seed))
 
-/** Figures of all 23,328 pairs that can be. */
-function everything(config: CodesignConfig): readonly Figures[] {
-  const { batch, mapping, models } = config
+const known = new Map<string, readonly Figures[]>()
+
+/** Figures of all 11,664 pairs. */
+function everything({ batch, mapping, models }: CodesignConfig): readonly Figures[] {
+  const found = known.get(mapping)
+  if (found) return found
   const own = evaluator({ family, accelerators, accuracy, peModel: peModel(models), batch, mapping })
-  return Array.from({ length: family.size }, (_, i) => architectureAt(family, i)).flatMap(architecture =>
+  const all = Array.from({ length: family.size }, (_, i) => architectureAt(family, i)).flatMap(architecture =>
     Array.from(
       { length: countAccelerators(accelerators) },
       (_, accelerator) => own.figures({ architecture, accelerator }) as Figures,
     ).filter(figures => !('obstacles' in figures)),
   )
+  known.set(mapping, all)
+  return all
 }
 
 /** Hypervolume, scaled to the ranges of all. */
@@ -65,12 +70,12 @@ function volumeIn(all: readonly Figures[], objectives: readonly Measure[]) {
 const figuresOf = (members: readonly CodesignMember[]) => members.map(({ figures }) => figures)
 
 describe('a co-design', () => {
-  it('comes near the true front with a thirtieth of all pairs', async () => {
+  it('comes near the true front with a fifteenth of all pairs', async () => {
     const config = configOf()
     const all = everything(config)
     const volume = volumeIn(all, config.objectives)
     const whole = volume(all)
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       const { methods } = await search(config, seed)
       expect(methods[0]).toMatchObject({
         method: 'joint',
@@ -130,17 +135,17 @@ describe('a co-design', () => {
     const all = everything(config)
     const volume = volumeIn(all, config.objectives)
     const result = await search(config)
-    expect(result.methods.map(({ method, evaluated }) => [method, evaluated])).toEqual([
-      ['joint', 600],
-      ['network-first', 600],
-      ['hardware-first', 600],
-      ['random', 600],
+    expect(result.methods.map(({ method }) => method)).toEqual([
+      ...['joint', 'network-first', 'hardware-first', 'random'],
     ])
+    // A baseline ends before where no pair of what its first half found is left.
+    for (const { evaluated, reason } of result.methods)
+      expect(evaluated === 600 ? 'evaluations' : 'exhausted').toBe(reason)
     const [joint, , , random] = result.methods.map(({ members }) => volume(figuresOf(members)))
     expect(joint).toBeGreaterThan(random!)
-    for (const { history } of result.methods) {
+    for (const { history, evaluated } of result.methods) {
       const volumes = history.map(({ hypervolume }) => hypervolume)
-      expect(history.at(-1)!.evaluated).toBe(600)
+      expect(history.at(-1)!.evaluated).toBe(evaluated)
       expect(volumes).toEqual([...volumes].sort((a, b) => a - b))
     }
     const { figures, notes, tables } = codesignReport(config, result, accuracy)
@@ -167,7 +172,7 @@ describe('a co-design', () => {
     while (state.running!.stage === 0) state = (await job.step(state)).state
     expect(state.running!.search.config.variables.map(({ name }) => name)).toEqual([
       'network',
-      ...['peType', 'rows', 'columns', 'ifmapWords', 'bufferKib'],
+      ...['peType', 'rows', 'columns', 'ifmapWords'],
     ])
     while (state.finished.length === 1) state = (await job.step(state)).state
     expect(state.running!.search.config.objectives).toEqual(['latency', 'area'])
@@ -177,13 +182,11 @@ describe('a co-design', () => {
     const config = configOf({ baselines: true, evaluations: 200 })
     const undisturbed = await search(config)
     let [state, steps] = [await codesignJob(config, accuracy, 1).init(), 0]
-    for (;;) {
+    for (let done = false; !done; ) {
       const job = codesignJob(config, accuracy, 1)
-      const snapshot = JSON.parse(JSON.stringify(job.pack(state)))
-      state = await job.unpack(snapshot)
-      if (job.done(state)) break
-      state = (await job.step(state)).state
-      steps++
+      state = await job.unpack(JSON.parse(JSON.stringify(job.pack(state))))
+      for (let i = 0; i < 3 && !job.done(state); i++, steps++) state = (await job.step(state)).state
+      done = job.done(state)
     }
     expect(steps).toBeGreaterThan(12)
     const plain = ({ methods, ...rest }: CodesignResult) => ({
