@@ -10,7 +10,9 @@ import { readStatus } from './status.js'
 import { versions } from './versions.js'
 
 const asked = z.strictObject({
-  metric: z.string().describe('latency (ms), energy (mJ), area (mm²), macs, params, terms, drop (points) or speedup'),
+  metric: z
+    .string()
+    .describe('latency (ms), energy (mJ), area (mm²), macs, params, terms, drop (points) or speedup'),
   op: z.enum(['<=', '>=']),
   bound: z.number(),
 })
