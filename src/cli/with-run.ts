@@ -70,6 +70,9 @@ export function withRun(
   })
 }
 
+/** Networks whose paths are listed below the tables. */
+const MOST_LISTED = 12
+
 function print(
   run: Run,
   result: TandemResult,
@@ -84,9 +87,12 @@ function print(
   for (const { title, columns, rows } of shown) say(`${title}\n${table(columns, rows)}`)
   for (const asked of askedLines(result)) say(`Asked for: ${asked}`)
   for (const { title, columns, rows } of resultTables(result)) say(`${title}\n${table(columns, rows)}`)
-  for (const { name, files } of [...result.solutions, ...result.baselines]) {
-    if (files?.network !== undefined) say(`Network ${name}: ${join(run.folder, files.network)}`)
-  }
+  const written = [...result.solutions, ...result.baselines].filter(
+    ({ files }) => files?.network !== undefined,
+  )
+  // Of a whole front the table has said it.
+  if (written.length <= MOST_LISTED)
+    for (const { name, files } of written) say(`Network ${name}: ${join(run.folder, files!.network!)}`)
   if (page !== undefined) say(`Report: ${page}`)
 }
 
