@@ -19,6 +19,7 @@ export {
   skipUnreadPixels,
 } from './pool/plan-index.js'
 export * from './prune/plan-index.js'
+export * from './quantize/plan-index.js'
 export * from './random.js'
 export * from './runs/index.js'
 export * from './search/space-index.js'

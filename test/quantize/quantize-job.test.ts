@@ -177,10 +177,7 @@ describe('FLightNN under a constraint', () => {
   })
 
   it('packed and unpacked at every kind of step goes on to the same bits', async () => {
-    const repacked = await toEnd(
-      () => job(FLIGHTNN),
-      [0, 1, 2, 4, 6, 10, 12, flightnn.steps - 2, flightnn.steps - 1],
-    )
+    const repacked = await toEnd(() => job(FLIGHTNN), [1, 2, 4, 8, 12, flightnn.steps - 1])
     expect(repacked.result).toEqual(flightnn.result)
     expect(repacked.entries).toEqual(flightnn.entries)
   })
