@@ -19,10 +19,13 @@ import { decisionFigures } from '../../src/search/decision-figures.js'
 import { decode } from '../../src/search/decode.js'
 import { FORMULATIONS, type FormulationName, supernetNetwork } from '../../src/search/formulation-names.js'
 import { formulationOf } from '../../src/search/formulations.js'
+import { outerJob } from '../../src/search/outer-job.js'
+import { OUTER_PLAN } from '../../src/search/outer-sampler.js'
 import { exactPrice, pricesOf } from '../../src/search/price.js'
 import type { SearchConfig } from '../../src/search/search-config.js'
 import { type SearchStepPosition, searchStep, takeSearchStep } from '../../src/search/search-step.js'
 import { checkArchitecture, largest } from '../../src/search/space-architectures.js'
+import { tinyDataset } from '../data/tiny-dataset.js'
 import { heldInTensorFlow } from '../engine/held-in-tensorflow.js'
 import { outcome, SMALL, smallSearch } from './small-search.js'
 import { smallSpace as space, squeezingSpace } from './small-space.js'
@@ -203,6 +206,24 @@ describe('a space with squeeze-and-excitation', () => {
     const [{ architecture }] = result.trained as [(typeof result.trained)[number]]
     expect(exactPrice(prices[0]!, squeezingSpace, architecture)).toBeLessThanOrEqual(prices[0]!.bound)
     expect(result.epochs[0]!.decisions).toBe(7 + 8)
+  })
+})
+
+describe('an outer search', () => {
+  it('samples multi-path supernets too, and ends within the bounds', async () => {
+    const config = {
+      ...{ ...SMALL, baselines: [], outer: { ...OUTER_PLAN, samples: 2 } },
+      search: { ...SMALL.search, epochs: 2, formulation: 'gumbel' as const },
+      training: { ...SMALL.training, epochs: 1 },
+    }
+    const job = outerJob(config, tinyDataset({ train: 300, test: 40 }), 5)
+    let state = await job.init()
+    while (!job.done(state)) ({ state } = await job.step(state))
+    const { outer, trained } = await job.result(state)
+    expect(outer).toHaveLength(2)
+    for (const price of SMALL.prices)
+      expect(exactPrice(price, space, trained[0]!.architecture)).toBeLessThanOrEqual(price.bound)
+    job.dispose?.(state)
   })
 })
 
