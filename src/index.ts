@@ -1,4 +1,5 @@
 /** The public API that loads neither TensorFlow nor onnxruntime; `tandem-nas/engine` and `tandem-nas/search` do. */
+export * as codesign from './codesign/index.js'
 export * from './cost/index.js'
 export * from './data/index.js'
 export * from './errors.js'

@@ -29,6 +29,9 @@ export const CODESIGN_PLAN: CodesignPlan = Object.freeze({
   baselines: true,
 })
 
+/** Longest search that remembers all its genomes, so that none is evaluated twice. */
+export const MOST_REMEMBERED = 100_000
+
 /** A co-design in full, plain JSON. */
 export interface CodesignConfig {
   readonly family: FamilyConfig

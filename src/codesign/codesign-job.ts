@@ -15,7 +15,7 @@ import { random } from '../random.js'
 import type { Job, StepReport } from '../runs/index.js'
 import type { AccuracyModel } from './accuracy-model.js'
 import { askDesigns } from './ask-designs.js'
-import type { CodesignConfig } from './codesign-config.js'
+import { type CodesignConfig, MOST_REMEMBERED } from './codesign-config.js'
 import { type CodesignResult, methodResult } from './codesign-result.js'
 import {
   type CodesignState,
@@ -41,9 +41,6 @@ import {
   stagesOf,
 } from './method.js'
 import { recordVolume } from './volume-history.js'
-
-/** Longest search that remembers all its genomes, so that none is evaluated twice. */
-const MOST_REMEMBERED = 100_000
 
 /**
  * Co-design as a job: a step is one generation of the joint search and then, where asked, of each baseline with as many

@@ -1,7 +1,7 @@
 import { acceleratorAt } from '../hardware/index.js'
 import type { ReportContent, ReportFigure, ReportTable } from '../runs/index.js'
 import type { AccuracyModel } from './accuracy-model.js'
-import type { CodesignConfig } from './codesign-config.js'
+import { type CodesignConfig, MOST_REMEMBERED } from './codesign-config.js'
 import type { CodesignMember, CodesignResult, MethodResult } from './codesign-result.js'
 import { familyOf } from './family-of.js'
 import { logVolume, MOST_OBJECTIVES } from './log-volume.js'
@@ -176,9 +176,12 @@ function notesOf(
     ...accuracy.notes,
     `Latency and energy are of ${batch === 1 ? 'one image' : `${batch} images`}, each layer by its mapping of least ${mapping === 'edp' ? 'energy × delay' : mapping}; network.json has no weights.`,
     `Co-design: ${evaluated.toLocaleString('en-US')} evaluations in ${effort.seconds.toFixed(1)} s on ${effort.accelerators.toLocaleString('en-US')} accelerators not seen before, ${effort.mappings.toLocaleString('en-US')} layer shapes mapped; all else was remembered. ${impossible.toLocaleString('en-US')} designs could not be built or run.`,
-    evaluated <= 100_000
-      ? 'No design was evaluated twice by a method, but for random pairs.'
+    plan.evaluations <= MOST_REMEMBERED
+      ? 'The co-design evaluated no design twice.'
       : 'A design that had left the population could be evaluated again.',
+    ...(plan.baselines
+      ? ['The methods ran in this order and share what is remembered, so later ones evaluate more a second.']
+      : []),
     ...(joint.population > plan.population
       ? [`The population grew from ${plan.population} to ${joint.population} to hold the front.`]
       : []),
