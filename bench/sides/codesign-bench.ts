@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AccuracyTable } from '../../src/codesign/index.js'
-import { drawFigure, standalone } from '../../src/runs/index.js'
+import { csv, drawFigure, standalone } from '../../src/runs/index.js'
 
 /** What the parts of the bench share. */
 export interface CodesignBench {
@@ -16,8 +16,7 @@ export interface CodesignBench {
 export const writer = (docs: string) => ({
   csv(name: string, columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
     mkdirSync(join(docs, 'data'), { recursive: true })
-    const lines = [columns, ...rows].map(cells => `${cells.join(',')}\n`)
-    writeFileSync(join(docs, 'data', `${name}.csv`), lines.join(''))
+    writeFileSync(join(docs, 'data', `${name}.csv`), csv(columns, rows))
   },
   async figure(name: string, title: string, spec: Readonly<Record<string, unknown>>): Promise<void> {
     mkdirSync(join(docs, 'images'), { recursive: true })

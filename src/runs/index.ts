@@ -1,6 +1,7 @@
 export { type Cell, formatCell, isNumeric } from './cell.js'
 export type { LoadedCheckpoint } from './checkpoint.js'
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.js'
+export { csv } from './csv.js'
 export { onDisk } from './disk-failure.js'
 export { type DriveOptions, drive } from './drive.js'
 export { drawFigure, standalone } from './figure.js'
