@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
 import { drawFigure, type Solution, standalone } from '../src/runs/index.js'
+import { latencyAndAccuracy } from './axes.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
 import { passed, targetOf } from './search-target.js'
 import { isDone, perform, resultOf, secondsOf } from './tandem-run.js'
@@ -162,19 +163,9 @@ function chart(lines: readonly Line[], bound: number) {
         data: { values: points },
         mark: { type: 'point', size: 90, opacity: 0.8 },
         encoding: {
-          x: {
-            field: 'latency',
-            type: 'quantitative',
-            title: 'latency by the table, ms (dashed: the target, and the median of the random networks)',
-            scale: { zero: false, padding: 20 },
-          },
-          y: {
-            field: 'accuracy',
-            type: 'quantitative',
-            title: 'accuracy on test images',
-            axis: { format: '.1%' },
-            scale: { zero: false, padding: 20 },
-          },
+          ...latencyAndAccuracy(
+            'latency by the table, ms (dashed: the target, and the median of the random networks)',
+          ),
           color: { field: 'networks', type: 'nominal', title: null },
         },
       },

@@ -5,6 +5,7 @@ import { readAccelerator, readPeModel } from '../src/hardware/index.js'
 import { readOnnx } from '../src/network/index.js'
 import { packageRoot } from '../src/package-root.js'
 import { drawFigure, openRun, type Solution, standalone } from '../src/runs/index.js'
+import { latencyAndAccuracy } from './axes.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
 import { passed } from './search-target.js'
 import { isDone, perform, resultOf } from './tandem-run.js'
@@ -176,19 +177,7 @@ const chart = (lines: readonly Line[]) => ({
     height: 260,
     mark: { type: 'line', point: true },
     encoding: {
-      x: {
-        field: 'latency',
-        type: 'quantitative',
-        title: 'latency of one image in onnxruntime, ms',
-        scale: { zero: false, padding: 20 },
-      },
-      y: {
-        field: 'accuracy',
-        type: 'quantitative',
-        title: 'accuracy on test images',
-        axis: { format: '.1%' },
-        scale: { zero: false, padding: 20 },
-      },
+      ...latencyAndAccuracy('latency of one image in onnxruntime, ms'),
       color: { field: 'order', type: 'nominal', title: null },
       detail: { field: 'run' },
       order: { field: 'round', type: 'quantitative' },

@@ -1,10 +1,10 @@
-import { batchFeeds, compile, type LabelledImages, type Model, withTensors } from '../engine/index.js'
+import { type LabelledImages, type Model, withTensors } from '../engine/index.js'
 import { inferShapes } from '../network/index.js'
 import { DEGENERATION, MISMATCH, SATURATION } from './distribution-loss.js'
-import { type FeatureMapOptions, featureMaps } from './feature-maps.js'
+import { type FeatureMapOptions, visitFeatureMaps } from './feature-maps.js'
 import type { Quantizer } from './prepare.js'
 import type { FilterTerms } from './quantize-kernels.js'
-import { decisionFeeds, type QuantizedModel } from './quantized-model.js'
+import type { QuantizedModel } from './quantized-model.js'
 
 /** What a quantizer reads, over some images. Plain data. */
 export interface ActivationStatistics {
@@ -35,29 +35,16 @@ const SIGN_RANGE = 4
 export function activationStatistics(
   quantized: QuantizedModel,
   batches: Iterable<LabelledImages>,
-  {
-    terms,
-    ...options
-  }: Omit<FeatureMapOptions, 'rounds'> & { readonly terms?: FilterTerms | undefined } = {},
+  options: Omit<FeatureMapOptions, 'rounds'> & { readonly terms?: FilterTerms | undefined } = {},
 ): readonly ActivationStatistics[] {
   const { model, prepared } = quantized
   const shapes = inferShapes(prepared.network)
   const counters = prepared.quantizers.map(quantizer =>
     counterOf(quantizer, shapes.get(quantizer.name)!.at(-1)!, stepOf(model, quantizer)),
   )
-  const program = compile(featureMaps(quantized, { ...options, rounds: true }))
-  try {
-    for (const batch of batches)
-      withTensors(() => {
-        const maps = program.run({
-          images: batchFeeds(model, batch).images,
-          ...decisionFeeds(quantized, terms),
-        })
-        for (const counter of counters) counter.add(maps[counter.name]!.dataSync() as Float32Array)
-      })
-  } finally {
-    program.dispose()
-  }
+  visitFeatureMaps(quantized, batches, { ...options, rounds: true }, values => {
+    for (const counter of counters) counter.add(values(counter.name))
+  })
   return counters.map(counter => counter.statistics())
 }
 

@@ -1,10 +1,10 @@
-import { batchFeeds, compile, type LabelledImages, type Model, tf, withTensors } from '../engine/index.js'
+import { type LabelledImages, type Model, tf } from '../engine/index.js'
 import { InputError } from '../errors.js'
-import { type FeatureMapOptions, featureMaps } from './feature-maps.js'
+import { type FeatureMapOptions, visitFeatureMaps } from './feature-maps.js'
 import type { Prepared } from './prepare.js'
 import type { CalibrationPlan } from './quantize-config.js'
 import type { FilterTerms } from './quantize-kernels.js'
-import { decisionFeeds, type QuantizedModel } from './quantized-model.js'
+import type { QuantizedModel } from './quantized-model.js'
 import { countSizes, percentile, type SizeHistogram, shareAbove, sizeHistogram } from './size-histogram.js'
 
 /** Share of what is not 0 that may lie beyond a range. */
@@ -25,26 +25,15 @@ export interface CalibrateOptions extends Omit<FeatureMapOptions, 'rounds'> {
 export function calibrate(
   quantized: QuantizedModel,
   batches: Iterable<LabelledImages>,
-  { plan, terms, ...options }: CalibrateOptions,
+  { plan, ...options }: CalibrateOptions,
 ): readonly string[] {
   checkPlan(plan)
   const { model, prepared } = quantized
   const rounding = prepared.quantizers.filter(({ name }) => model.variables.has(`${name}/step`))
   const histograms = new Map(rounding.map(({ name }) => [name, sizeHistogram()]))
-  const program = compile(featureMaps(quantized, { ...options, rounds: false }))
-  try {
-    for (const batch of batches)
-      withTensors(() => {
-        const maps = program.run({
-          images: batchFeeds(model, batch).images,
-          ...decisionFeeds(quantized, terms),
-        })
-        for (const [name, histogram] of histograms)
-          countSizes(histogram, maps[name]!.dataSync() as Float32Array)
-      })
-  } finally {
-    program.dispose()
-  }
+  visitFeatureMaps(quantized, batches, { ...options, rounds: false }, values => {
+    for (const [name, histogram] of histograms) countSizes(histogram, values(name))
+  })
   const silent: string[] = []
   for (const { name, input } of rounding) {
     const range = rangeOf(input, histograms.get(name)!, plan)

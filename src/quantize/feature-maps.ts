@@ -1,6 +1,14 @@
-import { execute, type Step, type Tensor } from '../engine/index.js'
-import { quantizeKernels } from './quantize-kernels.js'
-import { type QuantizedModel, readQuantized } from './quantized-model.js'
+import {
+  batchFeeds,
+  compile,
+  execute,
+  type LabelledImages,
+  type Step,
+  type Tensor,
+  withTensors,
+} from '../engine/index.js'
+import { type FilterTerms, quantizeKernels } from './quantize-kernels.js'
+import { decisionFeeds, type QuantizedModel, readQuantized } from './quantized-model.js'
 
 export interface FeatureMapOptions {
   /** Whether feature maps are rounded on the way, or left as they are. */
@@ -13,7 +21,7 @@ export interface FeatureMapOptions {
  * What every quantizer of a model reads, by its name, with quantized kernels: a step whose feeds are `images` and those of
  * `decisionFeeds`. Nothing is updated.
  */
-export const featureMaps =
+const featureMaps =
   (quantized: QuantizedModel, { rounds, statistics = 'running' }: FeatureMapOptions): Step =>
   feeds => {
     const { prepared } = quantized
@@ -41,3 +49,25 @@ export const featureMaps =
     })
     return read
   }
+
+/** Hands the feature maps of every batch to `visit`, by name; `terms` are those of filters that have decided. */
+export function visitFeatureMaps(
+  quantized: QuantizedModel,
+  batches: Iterable<LabelledImages>,
+  { terms, ...options }: FeatureMapOptions & { readonly terms?: FilterTerms | undefined },
+  visit: (values: (name: string) => Float32Array) => void,
+): void {
+  const program = compile(featureMaps(quantized, options))
+  try {
+    for (const batch of batches)
+      withTensors(() => {
+        const maps = program.run({
+          images: batchFeeds(quantized.model, batch).images,
+          ...decisionFeeds(quantized, terms),
+        })
+        visit(name => maps[name]!.dataSync() as Float32Array)
+      })
+  } finally {
+    program.dispose()
+  }
+}

@@ -1,5 +1,4 @@
 import { formatMetric } from '../cost/index.js'
-import type { TrainingPlan } from '../engine/index.js'
 import { isFeasible, type OuterPlan, type OuterSample } from './outer-sampler.js'
 import type { Price } from './price.js'
 import type { SearchPlan } from './search-config.js'
@@ -51,11 +50,3 @@ export function outerLine(
     `held out ${percent(heldOutAccuracy)}, cross-entropy ${heldOutLoss.toFixed(3)}`,
   ].join(', ')
 }
-
-/** An epoch of training on one line. */
-export const trainingLine = (
-  { network, epoch, loss, accuracy }: { network: string; epoch: number; loss: number; accuracy: number },
-  plan: TrainingPlan,
-  waiting: number,
-): string =>
-  `train ${network} ${epoch}/${plan.epochs}, cross-entropy ${loss.toFixed(3)}, training accuracy ${percent(accuracy)}, waited for data ${percent(waiting)}`

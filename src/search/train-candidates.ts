@@ -6,15 +6,13 @@ import {
   startTraining,
   type Training,
   type TrainingPlan,
-  trainingStep,
   unpackTraining,
 } from '../engine/index.js'
 import type { Network, Weights } from '../network/index.js'
 import type { StepReport } from '../runs/index.js'
-import { prefixed, unprefixed } from '../tuning/index.js'
+import { type EpochSums, epochStep, NO_SUMS, prefixed, unprefixed } from '../tuning/index.js'
 import type { NamedArchitecture } from './baselines.js'
 import { decode } from './decode.js'
-import { trainingLine } from './progress-lines.js'
 import type { SearchData } from './search-data.js'
 import type { Space } from './space.js'
 
@@ -32,7 +30,7 @@ interface Position {
   readonly candidates: readonly NamedArchitecture[]
   readonly trained: readonly Trained[]
   /** Sums over the running epoch. */
-  readonly sums: { readonly loss: number; readonly right: number; readonly count: number }
+  readonly sums: EpochSums
 }
 
 /** Candidates trained one after the other. Without `training` all are done. */
@@ -50,8 +48,6 @@ export interface CandidateContext {
   readonly data: SearchData
   readonly seed: number
 }
-
-const NO_SUMS = { loss: 0, right: 0, count: 0 }
 
 type Parts = Omit<CandidateContext, 'data'>
 
@@ -79,24 +75,11 @@ export async function candidateStep(
   const { plan, data, seed } = context
   const training = state.training!
   const batches = data.source('training')
-  const { loss, right, count } = await trainingStep(training, batches, plan, seed)
-  const sums = {
-    loss: position.sums.loss + loss * count,
-    right: position.sums.right + right,
-    count: position.sums.count + count,
-  }
-  if (training.step % batches.stepsPerEpoch !== 0)
-    return { state: { ...state, position: { ...position, sums } } }
-  const summary = {
-    network: current(state)!.name,
-    epoch: training.step / batches.stepsPerEpoch,
-    loss: sums.loss / sums.count,
-    accuracy: sums.right / sums.count,
-  }
-  const report = {
-    entries: [{ entry: summary, line: trainingLine(summary, plan, batches.waiting().share) }],
-  }
-  const after = { ...state, position: { ...position, sums: NO_SUMS } }
+  const parts = { plan, source: batches, seed }
+  const { sums, ended } = await epochStep(current(state)!.name, training, position.sums, parts)
+  const after = { ...state, position: { ...position, sums } }
+  if (!ended) return { state: after }
+  const report = { entries: [ended.line] }
   return { state: training.step < data.steps.training ? after : finish(after, context), report }
 }
 

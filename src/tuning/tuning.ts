@@ -9,11 +9,11 @@ import {
   startTraining,
   type Training,
   type TrainingPlan,
-  trainingStep,
   unpackTraining,
 } from '../engine/index.js'
 import type { Network } from '../network/index.js'
 import { accuracyOf } from './accuracy-of.js'
+import { type EpochSums, epochStep, NO_SUMS } from './epoch-step.js'
 import { type Line, percent } from './line.js'
 
 /** A changed network that is trained again. */
@@ -23,7 +23,7 @@ export interface Tuning {
   /** Accuracy on the held-out images before training. */
   readonly before: number
   /** Over the epoch in hand. */
-  readonly sums: { readonly loss: number; readonly right: number; readonly count: number }
+  readonly sums: EpochSums
   readonly training: Training
 }
 
@@ -49,8 +49,6 @@ export interface TuningStep {
   readonly lines: readonly Line[]
 }
 
-const NO_SUMS = { loss: 0, right: 0, count: 0 }
-
 /** Judges a network on the held-out images and starts to train it from its weights. */
 export function startTuning(
   network: Network,
@@ -70,18 +68,9 @@ export async function tuningStep(tuning: Tuning, context: TuningContext): Promis
   const { name, before, training } = tuning
   const { plan, seed } = context
   const source = context.source()
-  const { loss, right, count } = await trainingStep(training, source, plan, seed)
-  const sums = {
-    loss: tuning.sums.loss + loss * count,
-    right: tuning.sums.right + right,
-    count: tuning.sums.count + count,
-  }
-  if (training.step % source.stepsPerEpoch !== 0) return { tuning: { ...tuning, sums }, lines: [] }
-  const epoch = training.step / source.stepsPerEpoch
-  const entry = { network: name, epoch, loss: sums.loss / sums.count, accuracy: sums.right / sums.count }
-  const line = `train ${name} ${epoch}/${plan.epochs}, cross-entropy ${entry.loss.toFixed(3)}, training accuracy ${percent(entry.accuracy)}, waited for data ${percent(source.waiting().share)}`
-  const lines = [{ entry, line }]
-  if (epoch < plan.epochs) return { tuning: { ...tuning, sums: NO_SUMS }, lines }
+  const { sums, ended } = await epochStep(name, training, tuning.sums, { plan, source, seed })
+  const lines = ended ? [ended.line] : []
+  if (ended?.epoch !== plan.epochs) return { tuning: { ...tuning, sums }, lines }
   const heldOut = evaluate(training.model, context.heldOut()).accuracy
   const network = networkOf(training.model)
   disposeTuning(tuning)

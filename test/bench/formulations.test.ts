@@ -1,23 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run } from '../../bench/formulations.js'
 import { openRun, readResult } from '../../src/runs/index.js'
 import { barsData } from '../cli/bars.js'
-import { SHAPES, shapesTable } from '../cli/shapes.js'
+import { shapesFiles } from '../cli/shapes.js'
 import { temporary } from '../runs/toy.js'
 
 describe('formulations', () => {
   it('puts steps, memory and found networks side by side, measures a step once, and says what is only estimated', async () => {
     const root = temporary()
     process.env['TANDEM_RUNS'] = root
-    const [space, table, docs] = ['shapes.yaml', 'table.yaml', 'docs'].map(file => join(root, file)) as [
-      string,
-      string,
-      string,
-    ]
-    writeFileSync(space, SHAPES)
-    writeFileSync(table, shapesTable())
+    const { space, table, docs } = shapesFiles(root)
     const options = { docs, cases: `${space}:32`, steps: '2', rounds: '1' }
     const linesOf = () =>
       readFileSync(join(docs, 'data', 'formulations.csv'), 'utf8')

@@ -1,23 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run } from '../../bench/outer-search.js'
 import { openRun, readJournal, readResult } from '../../src/runs/index.js'
 import { barsData } from '../cli/bars.js'
-import { SHAPES, shapesTable } from '../cli/shapes.js'
+import { shapesFiles } from '../cli/shapes.js'
 import { temporary } from '../runs/toy.js'
 
 describe('outer-search', () => {
   it('compares an outer search with a controlled multiplier at the same target, and writes what both came to', async () => {
     const root = temporary()
     process.env['TANDEM_RUNS'] = root
-    const [space, table, docs] = ['shapes.yaml', 'table.yaml', 'docs'].map(file => join(root, file)) as [
-      string,
-      string,
-      string,
-    ]
-    writeFileSync(space, SHAPES)
-    writeFileSync(table, shapesTable())
+    const { space, table, docs } = shapesFiles(root)
     const { rows } = await run({
       ...{ data: barsData(join(root, 'bars'), 'bars', { train: 300 }), space, on: `table:${table}` },
       ...{ target: '0.5', samples: '2', epochs: '2', warmup: '1', 'outer-epochs': '2', docs },

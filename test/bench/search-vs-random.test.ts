@@ -1,23 +1,17 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run } from '../../bench/search-vs-random.js'
 import { openRun, readResult } from '../../src/runs/index.js'
 import { barsData } from '../cli/bars.js'
-import { SHAPES, shapesTable } from '../cli/shapes.js'
+import { shapesFiles } from '../cli/shapes.js'
 import { temporary } from '../runs/toy.js'
 
 describe('search-vs-random', () => {
   it('compares two searches with random networks of equal latency, writes what all came to, and does nothing twice', async () => {
     const root = temporary()
     process.env['TANDEM_RUNS'] = root
-    const [space, table, docs] = ['shapes.yaml', 'table.yaml', 'docs'].map(file => join(root, file)) as [
-      string,
-      string,
-      string,
-    ]
-    writeFileSync(space, SHAPES)
-    writeFileSync(table, shapesTable())
+    const { space, table, docs } = shapesFiles(root)
     const options = {
       ...{ data: barsData(join(root, 'bars'), 'bars', { train: 300 }), space, on: `table:${table}` },
       ...{ target: '0.44445', seeds: '2', baselines: '2', epochs: '2', warmup: '1', docs },

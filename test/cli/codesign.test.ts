@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { register, resume } from '../../src/cli/codesign.js'
 import { register as registerPpa } from '../../src/cli/ppa.js'
 import { architectureAt, type FamilyConfig, familyOf } from '../../src/codesign/index.js'
@@ -11,6 +11,7 @@ import { InfeasibleError } from '../../src/errors.js'
 import { openRun, type Solution } from '../../src/runs/index.js'
 import { readSpace } from '../../src/search/space-index.js'
 import { temporary } from '../runs/toy.js'
+import { capturedStdout } from './captured-stdout.js'
 
 const root = temporary()
 const write = (name: string, text: string) => {
@@ -36,19 +37,7 @@ const accelerators = write(
 const basic = ['--space', 'nasbench201', '--accelerators', accelerators, '--accuracy', `table:${cells}`]
 const objectives = ['--objective', 'error', '--objective', 'energy', '--objective', 'area']
 
-let printed = ''
-beforeEach(() => {
-  printed = ''
-  vi.stubEnv('TANDEM_RUNS', root)
-  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
-    printed += text
-    return true
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-})
+const printed = capturedStdout(root)
 
 function tandem(...argv: string[]) {
   const program = new Command('tandem').exitOverride().configureOutput({ writeErr() {} })
@@ -65,7 +54,7 @@ const small = ['--evaluations', '200']
 describe('tandem codesign', () => {
   it('writes a front of designs that tandem ppa estimate prices the same', async () => {
     await codesign(...objectives, ...small, '--run', 'front', '--json')
-    const { solutions, baselines, asked } = JSON.parse(printed)
+    const { solutions, baselines, asked } = JSON.parse(printed.text)
     expect(asked).toEqual([])
     expect(solutions.length).toBeGreaterThan(3)
     const names = new Set(baselines.map(({ name }: Solution) => name.split(':')[0]))
@@ -77,13 +66,13 @@ describe('tandem codesign', () => {
     for (const { name, met, cost, accuracy, files } of solutions.slice(0, 3) as Solution[]) {
       expect([met, files!.network]).toEqual([true, `designs/${name}/network.json`])
       expect(accuracy!.test).toBeGreaterThan(0.5)
-      printed = ''
+      printed.text = ''
       const [network, accelerator] = [files!.network!, files!.accelerator!].map(file =>
         join(root, 'front', file),
       )
       const on = `accelerator:${accelerator}`
       await tandem('ppa', 'estimate', network!, '--on', on, '--objective', 'energy', '--json')
-      const priced = JSON.parse(printed).cost
+      const priced = JSON.parse(printed.text).cost
       expect(priced.latencyMs / cost.latencyMs!).toBeCloseTo(1, 10)
       expect(priced.energyMj / cost.energyMj!).toBeCloseTo(1, 10)
       expect(priced).toMatchObject({ areaMm2: cost.areaMm2, macs: cost.macs, params: cost.params })
@@ -102,11 +91,11 @@ describe('tandem codesign', () => {
 
   it('resumed it ends the same', async () => {
     await codesign(...objectives, ...small, '--run', 'again', '--json', '--seed', '4', '--baselines', 'no')
-    const first = JSON.parse(printed)
+    const first = JSON.parse(printed.text)
     expect(first.baselines).toEqual([])
-    printed = ''
+    printed.text = ''
     await resume(openRun(root, 'again'), { quiet: true, json: true })
-    expect(JSON.parse(printed).solutions).toEqual(first.solutions)
+    expect(JSON.parse(printed.text).solutions).toEqual(first.solutions)
   })
 
   it('takes the networks of a search space, seeds, a reference, offsets', async () => {
@@ -120,7 +109,7 @@ describe('tandem codesign', () => {
       ...['--objective', 'latency', '--seed-network', seed, '--reference-network', seed, ...small],
       ...['--constraint', 'area<=2mm2', '--run', 'blocks', '--json'],
     )
-    const { solutions, asked } = JSON.parse(printed)
+    const { solutions, asked } = JSON.parse(printed.text)
     expect(asked).toEqual([{ metric: 'area', op: '<=', bound: 2 }])
     expect(solutions.length).toBeGreaterThan(0)
     expect(readFileSync(join(root, 'blocks', 'report.html'), 'utf8')).toContain('lightpe-1 -1.50 points')

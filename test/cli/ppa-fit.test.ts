@@ -1,31 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { register, resume } from '../../src/cli/ppa-fit.js'
 import { InputError } from '../../src/errors.js'
 import { readFittedModels, writeDataSet } from '../../src/hardware/index.js'
 import { openRun } from '../../src/runs/index.js'
 import { HEADER, syntheticPoints } from '../hardware/models/synthetic-points.js'
 import { temporary } from '../runs/toy.js'
+import { capturedStdout } from './captured-stdout.js'
 
 const root = temporary()
 const data = join(root, 'points.csv')
 writeDataSet(data, syntheticPoints({ perType: 20 }), HEADER)
 
-let printed = ''
-beforeEach(() => {
-  printed = ''
-  vi.stubEnv('TANDEM_RUNS', root)
-  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
-    printed += text
-    return true
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-})
+const printed = capturedStdout(root)
 
 const ppaFit = (...argv: string[]) => {
   const ppa = new Command('ppa').exitOverride().configureOutput({ writeErr() {} })
@@ -42,15 +31,15 @@ describe('tandem ppa fit', () => {
     expect(models.settings).toEqual({ folds: 4, heldOut: 0.25, seed: 3 })
     expect(models.points).toEqual({ training: 180, heldOut: 60, failed: 0 })
     expect(readFittedModels(join(root, 'a', 'ppa.json'))).toEqual(models)
-    expect(printed).toMatch(/Critical path, scratchpads inside\ntype +points +R² +MAPE/)
-    expect(printed).toContain('Report: ')
+    expect(printed.text).toMatch(/Critical path, scratchpads inside\ntype +points +R² +MAPE/)
+    expect(printed.text).toContain('Report: ')
     expect(readdirSync(join(root, 'a', 'figures')).filter(file => file.endsWith('.svg'))).toHaveLength(8)
     expect(readFileSync(join(root, 'a', 'report.html'), 'utf8')).toContain('held-out points')
   })
 
   it('prints the result alone with --json, and resumed gives the same coefficients', async () => {
     await ppaFit(data, '--run', 'b', '--json')
-    expect(JSON.parse(printed)).toMatchObject({ schema: 1, command: 'ppa-fit', run: 'b', solutions: [] })
+    expect(JSON.parse(printed.text)).toMatchObject({ schema: 1, command: 'ppa-fit', run: 'b', solutions: [] })
     const before = readFileSync(join(root, 'b', 'ppa.json'), 'utf8')
     await resume(openRun(root, 'b'), { quiet: true, json: true })
     expect(readFileSync(join(root, 'b', 'ppa.json'), 'utf8')).toBe(before)

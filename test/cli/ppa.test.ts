@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { register } from '../../src/cli/ppa.js'
 import { resume } from '../../src/cli/ppa-sweep.js'
 import { fitPeModels, writeFittedModels } from '../../src/hardware/index.js'
@@ -11,6 +11,7 @@ import { count, createNetwork, initialize, resnet, writeOnnx } from '../../src/n
 import { openRun } from '../../src/runs/index.js'
 import { HEADER, syntheticPoints } from '../hardware/models/synthetic-points.js'
 import { temporary } from '../runs/toy.js'
+import { capturedStdout } from './captured-stdout.js'
 
 const root = temporary()
 const models = join(root, 'models.json')
@@ -25,19 +26,7 @@ copyFileSync(onnx, join(root, 'mine2.onnx'))
 const broken = join(root, 'broken.onnx')
 writeFileSync(broken, writeOnnx(initialize(resnet({ depth: 8 }), 1)).subarray(0, 1000))
 
-let printed = ''
-beforeEach(() => {
-  printed = ''
-  vi.stubEnv('TANDEM_RUNS', root)
-  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
-    printed += text
-    return true
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-})
+const printed = capturedStdout(root)
 
 function tandem(...argv: string[]) {
   const program = new Command('tandem').exitOverride().configureOutput({ writeErr() {} })
@@ -51,14 +40,14 @@ const edge = ['--on', 'accelerator:edge-int16', '--models', models]
 describe('tandem ppa estimate', () => {
   it('prints the price of every layer', async () => {
     await tandem('estimate', 'resnet20', ...edge)
-    expect(printed).toMatch(/^resnet20 on edge-int16, batch 1: [\d.]+ ms, [\d.]+ mJ, [\d.]+ mm²/)
-    expect(printed).toMatch(/stage3\/block3\/conv2 .*tile 8×8 p/)
-    expect(printed).toMatch(/\nall +40\.55 /)
+    expect(printed.text).toMatch(/^resnet20 on edge-int16, batch 1: [\d.]+ ms, [\d.]+ mJ, [\d.]+ mm²/)
+    expect(printed.text).toMatch(/stage3\/block3\/conv2 .*tile 8×8 p/)
+    expect(printed.text).toMatch(/\nall +40\.55 /)
   })
 
   it('prints JSON alone with --json', async () => {
     await tandem('estimate', 'mobilenet-v2', ...edge, '--json', '--batch', '4', '--objective', 'edp')
-    const { cost, layers, batch, energyPj } = JSON.parse(printed)
+    const { cost, layers, batch, energyPj } = JSON.parse(printed.text)
     expect(cost.macs).toBe(300_774_272)
     expect(batch).toBe(4)
     expect(layers[0]).toMatchObject({ name: 'stem', type: 'conv' })
@@ -68,7 +57,7 @@ describe('tandem ppa estimate', () => {
 
   it('prices the network in an ONNX file like the network itself', async () => {
     await tandem('estimate', onnx, ...edge, '--json')
-    const { network, cost, layers } = JSON.parse(printed)
+    const { network, cost, layers } = JSON.parse(printed.text)
     expect(network).toBe('mine')
     expect(cost.macs).toBe(count(resnet({ depth: 8 })).macs)
     expect(layers.map(({ name }: { name: string }) => name)).toContain('stage3/block1/conv2')
@@ -106,14 +95,14 @@ describe('tandem ppa estimate', () => {
 describe('tandem ppa validate', () => {
   it('prints the chip’s layers beside the model’s, and why they differ', async () => {
     await tandem('validate')
-    expect(printed).toMatch(/CONV5 +[\d.]+ +10 /)
-    expect(printed).toMatch(/On average [\d.]+ % off in processing latency, [\d.]+ % in buffer traffic/)
-    expect(printed).toMatch(/CONV1: the chip holds/)
+    expect(printed.text).toMatch(/CONV5 +[\d.]+ +10 /)
+    expect(printed.text).toMatch(/On average [\d.]+ % off in processing latency, [\d.]+ % in buffer traffic/)
+    expect(printed.text).toMatch(/CONV1: the chip holds/)
   })
 
   it('prints JSON alone with --json', async () => {
     await tandem('validate', '--json')
-    expect(JSON.parse(printed).layers).toHaveLength(5)
+    expect(JSON.parse(printed.text).layers).toHaveLength(5)
   })
 })
 
@@ -121,7 +110,7 @@ describe('tandem ppa sweep', () => {
   it('writes every point, a figure and the front; resumed it gives the same', async () => {
     const argv = ['--accelerators', space, '--network', 'resnet20', '--network', 'mobilenet-v2-cifar']
     await tandem('sweep', ...argv, '--models', models, '--run', 's', '--quiet', '--json')
-    const { solutions } = JSON.parse(printed)
+    const { solutions } = JSON.parse(printed.text)
     expect(solutions[0].name).toMatch(/^resnet20 on few-\d$/)
     const file = join(root, 's', 'sweep.csv')
     const csv = readFileSync(file, 'utf8')

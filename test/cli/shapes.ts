@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { tableYaml, toTable } from '../../src/cost/index.js'
 
 /** A space of two searchable blocks on 8×8 images of `barsData`: 4 · 5 networks. */
@@ -32,3 +34,12 @@ export const shapesTable = (
       blocks,
     }),
   )
+
+/** `SHAPES` and its table as files under `root`, and a folder for docs beside them. */
+export function shapesFiles(root: string) {
+  const file = (name: string) => join(root, name)
+  const [space, table, docs] = [file('shapes.yaml'), file('table.yaml'), file('docs')]
+  writeFileSync(space, SHAPES)
+  writeFileSync(table, shapesTable())
+  return { space, table, docs }
+}
