@@ -7,6 +7,7 @@ import type { Bench, BenchOptions, BenchResult } from './bench.js'
 const HELPERS = [
   'main.js',
   'bench.js',
+  'axes.js',
   'tandem-run.js',
   'search-steps.js',
   'search-target.js',
