@@ -19,12 +19,13 @@ export { type VggOptions, vgg16 } from './builders/vgg.js'
 export { type VggSmallOptions, vggSmall } from './builders/vgg-small.js'
 export { type Count, count, type LayerCount } from './count.js'
 export { createNetwork, type NetworkParts } from './create-network.js'
+export { bytesToFloats, floatBytes } from './formats/bytes.js'
 export { readKeras } from './formats/keras/read-keras.js'
 export { type ReadOnnxOptions, readOnnx } from './formats/onnx/read-onnx.js'
 export { writeOnnx } from './formats/onnx/write-onnx.js'
 export { type Metadata, readSafetensors, type Tensors, writeSafetensors } from './formats/safetensors.js'
 export { weightsOnto } from './formats/state-dict/weights-onto.js'
-export { readStructure, structureJson } from './formats/structure.js'
+export { parseStructure, readStructure, structureJson } from './formats/structure.js'
 export {
   type ActivationOptions,
   type BatchNormOptions,

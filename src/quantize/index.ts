@@ -6,18 +6,20 @@ export {
 export { calibrate, stepOf } from './calibrate.js'
 export { decideTerms, openTerms, type TermMargins } from './decide-terms.js'
 export { distributionLoss } from './distribution-loss.js'
+export { EXPONENT_BITS } from './exponent-bits.js'
 export { type Agreement, agreement } from './integer/agreement.js'
 export {
   type IntegerNetwork,
   integerNetwork,
   type Quantization,
 } from './integer/integer-network.js'
-export { type KernelCodes, kernelCodes, kernelValues } from './integer/kernel-codes.js'
+export { kernelCodes } from './integer/kernel-codes.js'
+export { type KernelCodes, kernelValues } from './integer/kernel-values.js'
 export { type Multiplier, multiplier } from './integer/multiplier.js'
 export { roundHalfEven } from './integer/rounding.js'
 export { quantizedLayers } from './layers.js'
+export { writePacked } from './packed/write-packed.js'
 export * from './plan-index.js'
-export { EXPONENT_BITS } from './power-of-two.js'
 export { type Prepared, prepare, type Quantizer } from './prepare.js'
 export type { QuantizeOptions } from './quantize-context.js'
 export { type QuantizeResult, quantizeJob } from './quantize-job.js'

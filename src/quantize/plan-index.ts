@@ -1,4 +1,5 @@
-/** What can be asked of a quantization: loads no TensorFlow. */
+/** What can be asked of a quantization, and its packed files: loads no TensorFlow. */
+export { isPacked, type PackedNetwork, type PackedSizes, readPacked } from './packed/read-packed.js'
 export {
   CALIBRATION,
   type CalibrationPlan,

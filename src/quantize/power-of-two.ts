@@ -1,7 +1,7 @@
 import { type Tensor, tf } from '../engine/index.js'
+import { EXPONENT_BITS } from './exponent-bits.js'
 
-/** Bits of the exponent of a term, and how many exponents they tell apart. */
-export const EXPONENT_BITS = 3
+/** How many exponents a term tells apart. */
 const EXPONENTS = 2 ** EXPONENT_BITS
 
 /** Doublings that reach any of the exponents from the lowest, and any from 2⁻⁶³ to 2⁶⁴. */

@@ -12,22 +12,28 @@ export function structureJson({ name, input, layers, architecture }: Network): s
 
 /** Reads what `structureJson` writes. Throws NetworkError, which names the file, for anything else. */
 export function readStructure(file: string): Network {
-  const refuse = (reason: string): never => {
-    throw new NetworkError(`${file}: ${reason}`)
-  }
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return refuse(`cannot be read (${code === 'ENOENT' ? 'there is no such file' : code})`)
+    const reason = code === 'ENOENT' ? 'there is no such file' : code
+    throw new NetworkError(`${file}: cannot be read (${reason})`)
+  }
+  return parseStructure(text, file)
+}
+
+/** The network whose layers `structureJson` wrote. Throws NetworkError, which names `source`, for anything else. */
+export function parseStructure(text: string, source: string): Network {
+  const refuse = (reason: string): never => {
+    throw new NetworkError(`${source}: ${reason}`)
   }
   try {
     const { kind, schema, name, input, layers, architecture } = JSON.parse(text)
     if (kind !== KIND || schema !== 1) refuse('is not the structure of a network that this version reads')
     return createNetwork({ name, input, layers, ...(architecture && { architecture }) })
   } catch (error) {
-    if (error instanceof NetworkError && error.message.startsWith(file)) throw error
+    if (error instanceof NetworkError && error.message.startsWith(source)) throw error
     return refuse(`is damaged: ${(error as Error).message}`)
   }
 }

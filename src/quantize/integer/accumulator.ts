@@ -1,5 +1,5 @@
 import { NetworkError } from '../../errors.js'
-import type { KernelCodes } from './kernel-codes.js'
+import type { KernelCodes } from './kernel-values.js'
 import { termOf } from './power-kernel.js'
 
 /** Whole numbers of float64 are exact with as many bits, sign included. */

@@ -2,15 +2,10 @@ import { NetworkError } from '../../errors.js'
 import type { Weight } from '../../network/index.js'
 import type { SchemeName } from '../scheme.js'
 import { schemes } from '../schemes/schemes.js'
-import { type IntegerKernel, integerKernel, integerValues } from './integer-kernel.js'
-import { type PowerKernel, powerKernel, powerValues } from './power-kernel.js'
-import { type SignKernel, signKernel, signValues } from './sign-kernel.js'
-
-/**
- * A quantized kernel as what a processing element reads. Codes stand filter after filter, a filter's in the order of height,
- * width and input channel.
- */
-export type KernelCodes = IntegerKernel | PowerKernel | SignKernel
+import { integerKernel } from './integer-kernel.js'
+import { type KernelCodes, kernelValues } from './kernel-values.js'
+import { powerKernel } from './power-kernel.js'
+import { signKernel } from './sign-kernel.js'
 
 /**
  * The codes of a layer's kernel, whose float32 numbers are on a scheme's grid. `kernelValues` gives the same bits back.
@@ -31,23 +26,6 @@ export function kernelCodes(layer: string, { shape, data }: Weight, scheme: Sche
       `layer "${layer}": its weights are not on the grid of ${scheme}; quantize the network by that scheme first`,
     )
   return codes
-}
-
-/** The float32 numbers that codes stand for. */
-export function kernelValues(codes: KernelCodes): Weight {
-  const filters =
-    codes.kind === 'integers'
-      ? integerValues(codes)
-      : codes.kind === 'powers'
-        ? powerValues(codes)
-        : signValues(codes)
-  const { shape } = codes
-  const count = shape.at(-1)!
-  const size = filters.length / count
-  const data = new Float32Array(filters.length)
-  for (let filter = 0; filter < count; filter++)
-    for (let i = 0; i < size; i++) data[i * count + filter] = filters[filter * size + i]!
-  return { shape, data }
 }
 
 /** Values with the last axis first. */

@@ -4,6 +4,7 @@ import { kernelOf } from '../quantize-kernels.js'
 import type { SchemeName } from '../scheme.js'
 import { accumulatorBits } from './accumulator.js'
 import { kernelCodes } from './kernel-codes.js'
+import type { KernelCodes } from './kernel-values.js'
 import { type Sums, sumProducts, sumWideProducts } from './sum-products.js'
 import { shiftsOf, sumShifts } from './sum-shifts.js'
 import { signWords, sumSigns } from './sum-signs.js'
@@ -79,7 +80,7 @@ export function multiplier({ layer, weights, scheme, bits, input, output }: Mult
 
 type Summation = Pick<Multiplier, 'by' | 'scales'> & { readonly sum: (sums: Sums) => void }
 
-function summation(codes: ReturnType<typeof kernelCodes>, bits: number): Summation {
+function summation(codes: KernelCodes, bits: number): Summation {
   if (codes.kind === 'powers') {
     const shifts = shiftsOf(codes)
     const scales = new Float64Array(codes.terms.length).fill(2 ** codes.exponent)

@@ -1,4 +1,4 @@
-import { EXPONENT_BITS } from '../power-of-two.js'
+import { EXPONENT_BITS } from '../exponent-bits.js'
 
 /** Shifts that a code tells apart. */
 const SHIFTS = 2 ** EXPONENT_BITS

@@ -1,5 +1,6 @@
 import { type Tensor, tf } from '../../engine/index.js'
-import { EXPONENT_BITS, roundToPower, topPower } from '../power-of-two.js'
+import { EXPONENT_BITS } from '../exponent-bits.js'
+import { roundToPower, topPower } from '../power-of-two.js'
 import type { Scheme } from '../scheme.js'
 import { straightThrough } from '../straight-through.js'
 
