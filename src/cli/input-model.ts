@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Dataset } from '../data/index.js'
 import { DataError, InputError } from '../errors.js'
 import { createNetwork, inferShapes, type Layer, type Network, readOnnx } from '../network/index.js'
+import { isPacked, readPacked } from '../quantize/plan-index.js'
 
-/** An ONNX file that a command was given. */
+/** A file that a command was given: ONNX, or the packed form of a quantized network. */
 export interface InputModel {
   /** Absolute. */
   readonly file: string
@@ -17,10 +18,15 @@ export interface InputModel {
   readonly softmax: Layer | undefined
 }
 
-/** Reads a model. `note` is told what is worth knowing of the import. Throws what `readOnnx` throws. */
+/**
+ * Reads a model. `note` is told what is worth knowing of the import. Throws what `readOnnx` throws, of a packed file what
+ * `readPacked` does.
+ */
 export function readModel(file: string, note: (text: string) => void = () => {}): InputModel {
   const path = resolve(file)
-  const whole = readOnnx(path, { source: file, note })
+  const whole = beginsPacked(path)
+    ? readPacked(readFileSync(path), file).network
+    : readOnnx(path, { source: file, note })
   const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
   const last = whole.layers.at(-1)!
   if (last.type !== 'softmax' || whole.layers.length === 1)
@@ -31,6 +37,22 @@ export function readModel(file: string, note: (text: string) => void = () => {})
     network: createNetwork({ ...whole, layers: whole.layers.slice(0, -1) }),
     softmax: last,
   }
+}
+
+/** Of what cannot be read `readOnnx` says why. */
+function beginsPacked(path: string): boolean {
+  const bytes = new Uint8Array(8)
+  try {
+    const file = openSync(path, 'r')
+    try {
+      readSync(file, bytes)
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return false
+  }
+  return isPacked(bytes)
 }
 
 /** Reads a model again. Throws InputError when its file holds something else by now. */

@@ -21,9 +21,9 @@ export async function loadModelData(
 }
 
 /** A few test images to compare two runtimes on, or noise where there are no data. */
-export function sampleOf({ input }: Network, dataset: Dataset | undefined) {
+export function sampleOf({ input }: Network, dataset: Dataset | undefined, most = COMPARED) {
   if (dataset !== undefined) {
-    const indices = Int32Array.from({ length: Math.min(COMPARED, dataset.test.count) }, (_, i) => i)
+    const indices = Int32Array.from({ length: Math.min(most, dataset.test.count) }, (_, i) => i)
     return prepareBatch({ dataset, images: 'test', indices })
   }
   const stream = random(0, 'sample')

@@ -42,6 +42,7 @@ const solution = z.strictObject({
   files: z
     .strictObject({
       network: z.string().optional(),
+      packed: z.string().optional(),
       accelerator: z.string().optional(),
       ranking: z.string().optional(),
     })

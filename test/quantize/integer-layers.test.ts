@@ -50,7 +50,9 @@ function onGrid(name: SchemeName, shape: readonly number[], seed: number): Float
   const stream = random(seed, 'weights')
   const filters = shape.at(-1)!
   const length = shape.reduce((product, size) => product * size, 1)
-  const weights = Float32Array.from({ length }, () => stream.normal() * 2 ** -stream.integer(6))
+  // Every fourth kernel has a filter that training has all but given up.
+  const dead = (i: number) => (seed % 4 === 0 && i % filters === 0 ? 1e-30 : 1)
+  const weights = Float32Array.from({ length }, (_, i) => stream.normal() * 2 ** -stream.integer(6) * dead(i))
   return tf.tidy(() => {
     const open = (term: number) => Array.from({ length: filters }, (_, f) => ((f + seed) % 3 > term ? 1 : 0))
     const decision = {
