@@ -8,7 +8,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
   ['.'],
   ['network'],
   ['data', 'runs', 'hardware', 'evolve'],
-  ['engine', 'cost'],
+  ['engine', 'cost', 'workers'],
   ['tuning'],
   ['search', 'prune', 'pool', 'quantize'],
   ['codesign'],
