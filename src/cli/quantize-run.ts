@@ -1,25 +1,26 @@
 import { acceleratorCostModel } from '../cost/index.js'
 import { type Dataset, loadDataset } from '../data/index.js'
-import { InputError } from '../errors.js'
-import { type Accelerator, readPeModel } from '../hardware/index.js'
-import { type QuantizeConfig, quantizeJob, schemes } from '../quantize/index.js'
-import { drive, type Run } from '../runs/index.js'
+import { type Accelerator, readPeModel, withPeType } from '../hardware/index.js'
+import { type QuantizeConfig, quantizeJob, schemeCost, schemes } from '../quantize/index.js'
+import { drive, inTurn, type Run } from '../runs/index.js'
 import { builtModel } from './built-model.js'
 import { type InputModel, readSameModel } from './input-model.js'
 import type { ResumeOptions } from './long-command.js'
 import { loadModelData, memoryLine } from './model-data.js'
 import { type Normalization, normalized } from './normalization.js'
-import { finishQuantization } from './quantize-results.js'
+import { finishQuantizations } from './quantize-results.js'
 import { withRun } from './with-run.js'
 
 /** What the run folder keeps. */
-export interface QuantizeRunConfig extends QuantizeConfig {
+export interface QuantizeRunConfig {
   /** A file, or the name of a network that is made. */
   readonly model: Pick<InputModel, 'file' | 'sha256'> | { readonly built: string }
   readonly data: string
   readonly normalization?: Normalization
-  /** What latency and energy of terms are priced on. */
+  /** What results are priced on, with elements of each scheme's type. */
   readonly on?: Accelerator
+  /** One or more, done in turn; a scheme is there twice only with other constraints. */
+  readonly quantizations: readonly QuantizeConfig[]
 }
 
 export interface QuantizeInputs {
@@ -28,11 +29,24 @@ export interface QuantizeInputs {
   readonly dataset: Dataset
 }
 
+/** What a quantization is called: by its scheme, and what is asked of it where there are several. */
+export const quantizationName = (
+  { scheme, constraint }: Pick<QuantizeConfig, 'scheme' | 'constraint'>,
+  { quantizations }: Pick<QuantizeRunConfig, 'quantizations'>,
+): string => (constraint !== undefined && quantizations.length > 1 ? `${scheme} ${constraint.text}` : scheme)
+
 const jobOf = ({ model: { network }, config, dataset }: QuantizeInputs, seed: number) =>
-  quantizeJob({
-    ...{ network, config, dataset, seed },
-    ...(config.on && { model: acceleratorCostModel(config.on, readPeModel()) }),
-  })
+  inTurn(
+    config.quantizations.map(quantization => {
+      const { peType } = schemes[quantization.scheme]
+      const priced = config.on !== undefined && peType !== undefined
+      const job = quantizeJob({
+        ...{ network, config: quantization, dataset, seed },
+        ...(priced && { model: acceleratorCostModel(withPeType(config.on, peType), readPeModel()) }),
+      })
+      return { name: quantizationName(quantization, config), job }
+    }),
+  )
 
 /** The model of a configuration and its data, as it expects them. Throws DataError where they do not fit. */
 export async function loadQuantization(
@@ -48,20 +62,22 @@ export async function loadQuantization(
   return { model: read, config, dataset: await loadModelData(read, data, normalization) }
 }
 
-/** Throws InputError, NetworkError or DataError for what a quantization would refuse at its start. */
-export function checkQuantization(inputs: QuantizeInputs, seed: number): void {
-  const { on, scheme } = inputs.config
-  const { peType } = schemes[scheme]
-  if (on !== undefined && on.peType !== peType)
-    throw new InputError(
-      `--on ${on.name}: its elements are ${on.peType}, and terms are computed one at a time by ${peType}`,
-    )
+/**
+ * Throws InputError, NetworkError or DataError for what a quantization would refuse at its start, CostError where the
+ * accelerator cannot be built of the elements that a scheme needs.
+ */
+export async function checkQuantization(inputs: QuantizeInputs, seed: number): Promise<void> {
+  const { on, quantizations } = inputs.config
   jobOf(inputs, seed)
+  if (on === undefined) return
+  const options = { given: on, peModel: readPeModel() }
+  for (const { scheme } of quantizations) await schemeCost(inputs.model.network, schemes[scheme], options)
 }
 
-/** Does or continues a quantization in its run folder: calibrate, train, export, report. */
+/** Does or continues quantizations in their run folder: calibrate, train, export, report. */
 export const runQuantize = (run: Run, inputs: QuantizeInputs, options: ResumeOptions): Promise<void> =>
   withRun(run, options, async session => {
-    session.progress.line(memoryLine(inputs.model.network, inputs.config.training.batchSize))
-    return finishQuantization(run, inputs, await drive(jobOf(inputs, run.seed), run, session), session)
+    const batches = inputs.config.quantizations.map(({ training }) => training.batchSize)
+    session.progress.line(memoryLine(inputs.model.network, Math.max(...batches)))
+    return finishQuantizations(run, inputs, await drive(jobOf(inputs, run.seed), run, session), session)
   })

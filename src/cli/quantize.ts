@@ -1,15 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Constraint } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import {
   DISTRIBUTION_FORMS,
   type DistributionForm,
   type FirstLast,
+  type QuantizeConfig,
   SCHEMES,
   type SchemeName,
 } from '../quantize/plan-index.js'
 import type { Run } from '../runs/index.js'
 import type { InputModel } from './input-model.js'
-import { type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
+import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { type NormalizationOptions, normalizationOf, normalizationOptions } from './normalization.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
 import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
@@ -17,8 +19,8 @@ import type { QuantizeRunConfig } from './quantize-run.js'
 
 interface Options extends LongOptions, NormalizationOptions {
   readonly data: string
-  readonly scheme: SchemeName
-  readonly constraint?: string
+  readonly scheme: readonly SchemeName[]
+  readonly constraint?: readonly string[]
   readonly on?: string
   readonly firstLast?: FirstLast
   readonly distributionLoss?: DistributionForm | 'none'
@@ -39,12 +41,17 @@ export function register(program: Command): void {
     .description('bring a model to few bits: integers, sums of powers of two, signs')
     .argument('<model>', 'an ONNX file; or resnet20 (any 6n + 2) or vgg-small[:WIDTH], from scratch')
     .option('--data <data>', 'cifar10:DIR, cifar100:DIR, idx:DIR, folder:DIR or cifar10-sample')
-    .addOption(new Option('--scheme <name>', 'how weights and feature maps are kept').choices(SCHEMES))
+    .option(
+      '--scheme <name>',
+      `how weights and feature maps are kept: ${SCHEMES.join(', ')}; may be given several times, or all`,
+      schemeName,
+    )
     .option(
       '--constraint <text>',
-      'flightnn: "terms<=1.4" (powers of two a weight), "latency<=2ms", "energy<=60%" (of every term)',
+      'flightnn: "terms<=1.4" (powers of two a weight), "latency<=2ms", "energy<=60%" (of every term); several for one network each',
+      collect,
     )
-    .option('--on <cost>', 'what latency and energy of terms are priced on: accelerator:FILE with lightpe-1')
+    .option('--on <cost>', 'what results are priced on, with elements of each scheme: accelerator:FILE')
     .addOption(
       new Option(
         '--first-last <how>',
@@ -80,6 +87,19 @@ export function register(program: Command): void {
   })
 }
 
+/** Collects schemes; `all` is every one that a processing element computes. */
+function schemeName(text: string, earlier: readonly SchemeName[] = []): readonly SchemeName[] {
+  const named = text === 'all' ? COMPUTED : SCHEMES.filter(name => name === text)
+  if (named.length === 0)
+    throw new InvalidArgumentError(`Allowed choices are ${[...SCHEMES, 'all'].join(', ')}.`)
+  const twice = named.find(name => earlier.includes(name))
+  if (twice !== undefined) throw new InvalidArgumentError(`${twice} is given twice.`)
+  return [...earlier, ...named]
+}
+
+/** Schemes of which `all` consists: signs are another kind of network, trained in another way. */
+const COMPUTED = SCHEMES.filter(name => !name.startsWith('binary'))
+
 function percent(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value > 0 && value <= 100) return value
@@ -97,14 +117,18 @@ async function start(
   if (options.run !== undefined) checkRunFree(options.run)
   const { checkQuantization, loadQuantization, runQuantize } = await import('./quantize-run.js')
   const inputs = await loadQuantization(config, typeof model === 'string' ? undefined : model)
-  checkQuantization(inputs, options.seed)
-  const { training } = config
-  const trained = training.epochs > 0 && {
-    precision: await resolvePrecision(options.precision, {
-      ...{ network: inputs.model.network, batchSize: training.batchSize, say },
-    }),
-  }
-  const resolved = { ...config, training: { ...training, ...trained } }
+  await checkQuantization(inputs, options.seed)
+  const trains = config.quantizations.find(({ training }) => training.epochs > 0)
+  const precision =
+    trains &&
+    (await resolvePrecision(options.precision, {
+      ...{ network: inputs.model.network, batchSize: trains.training.batchSize, say },
+    }))
+  const quantizations = config.quantizations.map(({ training, ...rest }) => ({
+    ...rest,
+    training: { ...training, ...(precision !== undefined && training.epochs > 0 && { precision }) },
+  }))
+  const resolved = { ...config, quantizations }
   const run = createRun({ name: options.run, command: 'quantize', config: resolved, seed: options.seed })
   await runQuantize(run, { ...inputs, config: resolved }, options)
 }
@@ -117,32 +141,74 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
 
 /** Everything that the options leave open, filled in. Throws InputError where they contradict. */
 async function configOf(model: InputModel | string, options: Options): Promise<QuantizeRunConfig> {
-  const { CALIBRATION, schemes, TERMS_PLAN, trainingPlanOf } = await import('../quantize/index.js')
-  const { parseConstraint } = await import('../cost/index.js')
-  const { data, scheme: name, constraint, calibration, percentile, regularizer, share } = options
-  const { epochs, batch, learningRate } = options
-  const scheme = schemes[name]
+  const { schemes } = await import('../quantize/index.js')
+  const { data, scheme: names, constraint: texts = [], distributionLoss: form } = options
+  const constraints = await constraintsOf(texts, names)
   const normalization = normalizationOf(options)
-  const trained = typeof model !== 'string'
+  if (form !== undefined && form !== 'none' && names.every(name => schemes[name].activationBits > 1))
+    throw new InputError(
+      `--distribution-loss ${form}: only signs have one, and ${names.join(', ')} ${names.length > 1 ? 'have' : 'has'} none`,
+    )
+  const quantizations: QuantizeConfig[] = []
+  for (const name of names) {
+    const own = schemes[name].decides && constraints.length > 0 ? constraints : [undefined]
+    for (const constraint of own) quantizations.push(await quantizationOf(name, constraint, model, options))
+  }
   return {
-    model: trained ? { file: model.file, sha256: model.sha256 } : { built: model },
+    model: typeof model === 'string' ? { built: model } : { file: model.file, sha256: model.sha256 },
     data,
     ...(normalization && { normalization }),
     ...(await pricedOn(options)),
+    quantizations,
+  }
+}
+
+async function constraintsOf(
+  texts: readonly string[],
+  names: readonly SchemeName[],
+): Promise<readonly Constraint[]> {
+  if (texts.length === 0) return []
+  const { parseConstraint } = await import('../cost/index.js')
+  const { schemes } = await import('../quantize/index.js')
+  const constraints = texts.map(parseConstraint)
+  const twice = constraints.find(({ text }, i) => constraints.findIndex(other => other.text === text) < i)
+  if (twice !== undefined) throw new InputError(`--constraint "${twice.text}" is given twice`)
+  if (!names.some(name => schemes[name].decides))
+    throw new InputError(
+      `constraint "${texts[0]}": every weight takes as much by ${names.join(', ')}; only flightnn can keep it`,
+    )
+  return constraints
+}
+
+async function quantizationOf(
+  name: SchemeName,
+  constraint: Constraint | undefined,
+  model: InputModel | string,
+  options: Options,
+): Promise<QuantizeConfig> {
+  const { CALIBRATION, DISTRIBUTION_PLAN, schemes, TERMS_PLAN, trainingPlanOf } = await import(
+    '../quantize/index.js'
+  )
+  const { calibration, percentile, regularizer, share, epochs, batch, learningRate } = options
+  const { distributionLoss: form } = options
+  const scheme = schemes[name]
+  const distributes = scheme.activationBits === 1 && form !== 'none'
+  return {
     scheme: name,
     firstLast: options.firstLast ?? scheme.firstLast,
     calibration: {
       batches: calibration ?? CALIBRATION.batches,
       percentile: percentile ?? CALIBRATION.percentile,
     },
-    ...(constraint !== undefined && { constraint: parseConstraint(constraint) }),
+    ...(constraint && { constraint }),
     terms: { ...TERMS_PLAN, ...(regularizer && { regularizer }) },
-    ...(await distributionOf(options)),
+    // The paper's loss for signs, unless something else is asked for.
+    ...(distributes && { distribution: { ...DISTRIBUTION_PLAN, ...(form && { form }) } }),
     heldOut: 0.1,
     share,
     augment: { crop: 4, flip: true },
     training: {
-      ...trainingPlanOf(scheme, { trained }),
+      ...trainingPlanOf(scheme, { trained: typeof model !== 'string' }),
       ...(epochs !== undefined && { epochs }),
       ...(batch && { batchSize: batch }),
       ...(learningRate && { learningRate }),
@@ -150,25 +216,11 @@ async function configOf(model: InputModel | string, options: Options): Promise<Q
   }
 }
 
-async function pricedOn({ on, constraint }: Options): Promise<Pick<QuantizeRunConfig, 'on'>> {
+async function pricedOn({ on }: Options): Promise<Pick<QuantizeRunConfig, 'on'>> {
   if (on === undefined) return {}
-  if (constraint === undefined)
-    throw new InputError(`--on "${on}": there is nothing to price without --constraint`)
   const { readPricedOn } = await import('./priced-on.js')
   const { on: named } = await readPricedOn(on, 'quantization')
   if (named === undefined || named === 'host')
-    throw new InputError(`--on "${on}": terms are priced on accelerator:FILE, such as edge-lightpe-1`)
+    throw new InputError(`--on "${on}": schemes are priced on accelerator:FILE, such as edge-int8`)
   return { on: named }
-}
-
-/** The paper's loss for signs, unless something else is asked for. */
-async function distributionOf({
-  scheme: name,
-  distributionLoss: form,
-}: Options): Promise<Pick<QuantizeRunConfig, 'distribution'>> {
-  const { DISTRIBUTION_PLAN, schemes } = await import('../quantize/index.js')
-  const signs = schemes[name].activationBits === 1
-  if (form === 'none' || (form === undefined && !signs)) return {}
-  if (!signs) throw new InputError(`--distribution-loss ${form}: only signs have one, and ${name} has none`)
-  return { distribution: { ...DISTRIBUTION_PLAN, ...(form && { form }) } }
 }

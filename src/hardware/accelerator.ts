@@ -78,6 +78,16 @@ export function accelerator(knobs: AcceleratorKnobs): Accelerator {
   })
 }
 
+/**
+ * The same array with processing elements of another type: their widths are that type's own; all other knobs stay. A
+ * fixed clock stays too, and may be one that the other type does not reach.
+ */
+export function withPeType(given: Accelerator, peType: PeType): Accelerator {
+  if (given.peType === peType) return given
+  const { activationBits: _, weightBits: __, psumBits: ___, name, ...knobs } = given
+  return accelerator({ ...knobs, name: `${name} with ${peType}`, peType })
+}
+
 /** The accelerator's PE as it is characterized, with its scratchpads inside or outside. */
 export const peDesignOf = (
   { peType, activationBits, weightBits, psumBits, ifmapWords, filterWords, psumWords }: Accelerator,

@@ -6,6 +6,7 @@ export {
   peDesignOf,
   type ScratchpadTechnology,
   type Widths,
+  withPeType,
 } from './accelerator.js'
 export { type AcceleratorFigures, acceleratorFigures } from './accelerator-figures.js'
 export { acceleratorSchema } from './accelerator-schema.js'

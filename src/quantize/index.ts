@@ -35,6 +35,8 @@ export {
   termMargins,
 } from './quantized-model.js'
 export type { Decision, QuantizedKernel, Scheme, Terms } from './scheme.js'
+export { type SchemeCost, schemeCost } from './scheme-cost.js'
+export { onFront, type SchemePoint, schemeFigures } from './scheme-figures.js'
 export { integerScheme } from './schemes/integer.js'
 export { schemes } from './schemes/schemes.js'
 export { SCALE_BITS } from './significand.js'

@@ -128,6 +128,50 @@ describe('tandem quantize', () => {
   })
 })
 
+describe('several schemes in one run', () => {
+  const both = [
+    '--scheme',
+    'int8',
+    '--scheme',
+    'flightnn',
+    '--constraint',
+    'terms<=1.4',
+    '--constraint',
+    'terms<=1.1',
+  ]
+  const argv = ['quantize', model, ...SMALL, ...both, '--epochs', '1', '--on', 'accelerator:edge-fp32']
+  const runs = temporary()
+
+  it('give a network each, priced on elements of its own', async () => {
+    const { code, stderr, stdout } = await inProcess(register, [...argv, '--run', 'several'], runs)
+    expect(code, stderr).toBe(0)
+    const { solutions, baselines, asked } = readResult(openRun(runs, 'several'))!
+    expect(solutions.map(({ name, files }) => [name, files!.network])).toEqual([
+      ['int8', 'network-int8.onnx'],
+      ['flightnn terms<=1.4', 'network-flightnn-terms-1.4.onnx'],
+      ['flightnn terms<=1.1', 'network-flightnn-terms-1.1.onnx'],
+    ])
+    expect(asked).toEqual([])
+    const [int8, more, less] = solutions.map(({ cost }) => cost)
+    expect(less!.terms).toBeLessThanOrEqual(1.1)
+    expect(more!.terms).toBeLessThanOrEqual(1.4)
+    expect(more!.areaMm2).toBe(less!.areaMm2)
+    expect(more!.energyMj).toBeGreaterThan(less!.energyMj!)
+    // Of the network that came in, in floating point.
+    expect(baselines[0]!.cost.areaMm2).toBeGreaterThan(2 * int8!.areaMm2!)
+    expect(stdout).toMatch(/Priced on edge-fp32 with elements of each type/)
+    const figures = readdirSync(join(openRun(runs, 'several').folder, 'figures'))
+    expect(figures.some(name => name.includes('error-against-price'))).toBe(true)
+  })
+
+  it('the second does not know of the first: it ends as alone', async () => {
+    const alone = [...SMALL, '--scheme', 'flightnn', '--constraint', 'terms<=1.4', '--epochs', '1']
+    await inProcess(register, ['quantize', model, ...alone, '--run', 'alone'], runs)
+    const bytes = (run: string, file: string) => readFileSync(join(openRun(runs, run).folder, file))
+    expect(bytes('alone', 'network.onnx')).toEqual(bytes('several', 'network-flightnn-terms-1.4.onnx'))
+  })
+})
+
 describe('wrong input', () => {
   const { weights } = network()
   const { shape, data: values } = weights['inner/kernel']!
@@ -138,6 +182,8 @@ describe('wrong input', () => {
       weights: { ...weights, 'inner/kernel': { shape, data: values.map(() => 0) } },
     }),
   )
+  const fast = join(files, 'fast.yaml')
+  writeFileSync(fast, 'name: fast\npeType: int8\nclockMhz: 900\n')
   const scheme = (name: string, ...more: string[]) => [...SMALL, '--scheme', name, ...more]
 
   it.each([
@@ -159,14 +205,20 @@ describe('wrong input', () => {
       /only flightnn can keep it/,
     ],
     [
-      'that prices nothing',
-      [model, ...scheme('flightnn', '--on', 'accelerator:edge-lightpe-1')],
-      /nothing to price without --constraint/,
+      'priced on this machine',
+      [model, ...scheme('int8', '--on', 'host')],
+      /schemes are priced on accelerator:FILE/,
     ],
     [
-      'priced on elements of another kind',
-      [model, ...scheme('flightnn', '--constraint', 'energy<=60%', '--on', 'accelerator:edge-int8')],
-      /edge-int8: its elements are int8, and terms are computed one at a time by lightpe-1/,
+      'priced at a clock that its elements do not reach',
+      [model, ...scheme('int16', '--on', `accelerator:${fast}`)],
+      /clockMhz 900 is too fast/,
+    ],
+    ['by a scheme given twice', [model, ...scheme('int8', '--scheme', 'all')], /int8 is given twice/],
+    [
+      'with a constraint given twice',
+      [model, ...scheme('flightnn', '--constraint', 'terms<=1.4', '--constraint', 'terms<=1.4')],
+      /"terms<=1.4" is given twice/,
     ],
     [
       'with a loss for signs',
