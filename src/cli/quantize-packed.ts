@@ -16,7 +16,10 @@ import {
 import { onDisk, type ReportTable, type Run } from '../runs/index.js'
 import { sampleOf } from './model-data.js'
 
-/** Writes a quantized network into the run folder in as many bits as it has, after reading it back. Throws RunError where that is not the same. */
+/**
+ * Writes a quantized network into the run folder in as many bits as its weights have, after reading it back. Throws RunError
+ * where that is not the same network.
+ */
 export function exportPacked(
   run: Run,
   file: string,
