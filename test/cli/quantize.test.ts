@@ -121,7 +121,7 @@ describe('tandem quantize', () => {
     const written = readOnnx(join(openRun(root, 'signs').folder, 'network.onnx'))
     expect(written.layers.filter(layer => layer.type === 'quantize' && layer.bits === 1)).toHaveLength(5)
     const { solutions, baselines } = readResult(openRun(root, 'signs'))!
-    expect(solutions[0]!.files).toEqual({ network: 'network.onnx' })
+    expect(solutions[0]!.files).toEqual({ network: 'network.onnx', packed: 'network.packed' })
     expect(baselines).toEqual([])
     const figures = readdirSync(join(openRun(root, 'signs').folder, 'figures'))
     expect(figures.some(name => name.includes('distribution-loss-of-what-becomes-signs'))).toBe(true)
