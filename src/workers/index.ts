@@ -1,4 +1,6 @@
 export type { Evaluator, EvaluatorKind, EvaluatorKinds, Work } from './evaluator.js'
 export { openPool, type PoolOptions, type Staff } from './open-pool.js'
+export type { JoinOptions } from './queue/join-queue.js'
+export { checkQueue, joinQueue } from './queue.js'
 export { type Usage, usageText } from './usage.js'
 export type { WorkerPool } from './worker-pool.js'

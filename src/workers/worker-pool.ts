@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { RunError } from '../errors.js'
 import { exactJson } from '../runs/index.js'
 import { readAnswer } from './answer.js'
@@ -33,7 +34,7 @@ export function poolOf<Task, Result>(crew: Crew): WorkerPool<Task, Result> {
   let closed: Promise<void> | undefined
 
   async function one(task: Task, signal: AbortSignal): Promise<Result> {
-    const text = await Promise.race([crew.run(exactJson.stringify(task), signal), home])
+    const text = await Promise.race([home, crew.run(exactJson.stringify(task), signal)])
     const answer = readAnswer(text)
     meter.pass(crew.size)
     meter.done(answer.seconds)
@@ -47,6 +48,7 @@ export function poolOf<Task, Result>(crew: Crew): WorkerPool<Task, Result> {
       meter.pass(crew.size)
       const failed = new AbortController()
       const signal = AbortSignal.any([failed.signal, dropped.signal])
+      setMaxListeners(0, signal)
       const results = tasks.map(task => one(task, signal))
       // Failures are met in the order of the tasks, which may be later than they happen.
       for (const result of results) result.catch(() => {})
@@ -64,9 +66,9 @@ export function poolOf<Task, Result>(crew: Crew): WorkerPool<Task, Result> {
       return { workers: crew.size, queueDepth: crew.waiting, ...meter.read() }
     },
     close() {
+      sendHome(new RunError('The workers have been sent home: nothing more can be evaluated.'))
       dropped.abort()
       closed ??= crew.close()
-      sendHome(new RunError('The workers have been sent home: nothing more can be evaluated.'))
       return closed
     },
   }
