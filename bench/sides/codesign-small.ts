@@ -1,5 +1,4 @@
 import {
-  type AccuracyModel,
   type AccuracyTable,
   architectureIndex,
   askDesigns,
@@ -11,6 +10,7 @@ import {
   type Figures,
   familyOf,
   growPopulation,
+  type KnownAccuracy,
   type Measure,
   mappingFor,
   tableAccuracy,
@@ -35,7 +35,7 @@ import { type CodesignBench, digits } from './codesign-bench.js'
 import { trueFront } from './true-front.js'
 
 /** The accuracies of all cells, for families of some of them. */
-function accuracyIn(table: AccuracyTable): AccuracyModel {
+function accuracyIn(table: AccuracyTable): KnownAccuracy {
   const all = familyOf({ kind: 'nasbench201' })
   const model = tableAccuracy(table, all)
   return { ...model, accuracy: architecture => table.values[architectureIndex(all, architecture)]! }

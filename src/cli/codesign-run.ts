@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  type AccuracyTable,
   type CodesignConfig,
   type CodesignMember,
   type CodesignResult,
@@ -11,44 +12,71 @@ import {
   METHOD_TITLES,
   memberName,
   methodTable,
-  type NetworkFamily,
+  type Retrained,
+  retrainedTable,
   tableAccuracy,
 } from '../codesign/index.js'
 import { InfeasibleError } from '../errors.js'
 import { acceleratorAt, acceleratorYaml } from '../hardware/index.js'
 import { structureJson } from '../network/index.js'
 import { drive, onDisk, type Run, type Solution } from '../runs/index.js'
+import type { LoadedSupernet } from './codesign-supernet-run.js'
 import type { ResumeOptions } from './long-command.js'
-import { withRun } from './with-run.js'
+import { type Session, withRun } from './with-run.js'
 
 /** Does or continues a co-design in its run folder: search, baselines, a folder for each design, report. */
-export async function runCodesign(run: Run, options: ResumeOptions): Promise<void> {
+export async function runCodesign(
+  run: Run,
+  supernet: LoadedSupernet | undefined,
+  options: ResumeOptions,
+): Promise<void> {
   const config = run.config as CodesignConfig
-  const family = familyOf(config.family)
-  const accuracy = tableAccuracy(config.accuracy, family)
   await withRun(run, options, async session => {
-    const result = await drive(codesignJob(config, accuracy, run.seed), run, session)
+    const { result, accuracy, retrained } = await search(run, config, supernet, session)
     const [joint, ...others] = result.methods
     if (joint === undefined || joint.members.length === 0)
       throw new InfeasibleError(
         `None of the ${joint?.evaluated ?? 0} designs that were evaluated can be built and run; one of the reasons: ${joint?.obstacle}`,
       )
-    const solutionOf = (name: string, member: CodesignMember) => solution(name, member, accuracy.split)
-    const solutions = joint.members.map((member, i): Solution => {
-      const name = memberName(i)
-      return { ...solutionOf(name, member), files: writeDesign(run, config, family, name, member) }
-    })
+    const solutions: Solution[] = []
+    for (const [place, member] of joint.members.entries()) {
+      const [name, trained] = [memberName(place), retrained.get(place)]
+      const files = await writeDesign(run, { config, supernet, trained, name, member })
+      const own = trained && { validation: trained.heldOut, test: trained.test }
+      solutions.push({ ...solution(name, member, accuracy.split), ...(own && { accuracy: own }), files })
+    }
     session.progress.line(
-      `${solutions.length} designs in ${join(run.folder, 'designs')}: network.json (structure alone, no weights) and accelerator.yaml`,
+      `${solutions.length} designs in ${join(run.folder, 'designs')}: accelerator.yaml, and network.json (structure alone, no weights)${retrained.size > 0 ? ` or, of the ${retrained.size} that were trained, network.onnx` : ''}`,
     )
+    const trainedTables = retrained.size > 0 ? [retrainedTable(config, joint, retrained)] : []
+    const report = codesignReport(config, result, accuracy)
     return {
       asked: config.constraints.map(({ measure, bound }) => ({ metric: measure, op: '<=' as const, bound })),
       solutions,
-      baselines: picks(config, { methods: others }).map(([name, member]) => solutionOf(name, member)),
-      report: codesignReport(config, result, accuracy),
-      shown: [methodTable(config, result)],
+      baselines: picks(config, { methods: others }).map(([name, member]) =>
+        solution(name, member, accuracy.split),
+      ),
+      report: { ...report, tables: [...(report.tables ?? []), ...trainedTables] },
+      shown: [methodTable(config, result), ...trainedTables],
     }
   })
+}
+
+/** The fronts, what was said of accuracies, and members that were trained, by place. */
+async function search(
+  run: Run,
+  config: CodesignConfig,
+  supernet: LoadedSupernet | undefined,
+  session: Session,
+) {
+  if (supernet === undefined) {
+    const accuracy = tableAccuracy(config.accuracy as AccuracyTable, familyOf(config.family))
+    const result = await drive(codesignJob(config, accuracy, run.seed), run, session)
+    return { result, accuracy, retrained: new Map<number, Retrained>() }
+  }
+  const { driveSupernet, supernetDescription } = await import('./codesign-supernet-run.js')
+  const result = await driveSupernet(run, supernet, session)
+  return { result, accuracy: supernetDescription(supernet), retrained: result.retrained }
 }
 
 function solution(
@@ -80,21 +108,37 @@ function picks(
   })
 }
 
-function writeDesign(
+interface WrittenDesign {
+  readonly config: CodesignConfig
+  readonly supernet: LoadedSupernet | undefined
+  /** Absent where it was not trained. */
+  readonly trained: Retrained | undefined
+  readonly name: string
+  readonly member: CodesignMember
+}
+
+async function writeDesign(
   run: Run,
-  config: CodesignConfig,
-  family: NetworkFamily,
-  name: string,
-  { design }: CodesignMember,
-): { network: string; accelerator: string } {
-  const files = { network: `designs/${name}/network.json`, accelerator: `designs/${name}/accelerator.yaml` }
+  { config, supernet, trained, name, member: { design } }: WrittenDesign,
+): Promise<{ network: string; accelerator: string }> {
+  const family = familyOf(config.family)
+  const folder = `designs/${name}`
+  const files = {
+    network: `${folder}/${trained ? 'network.onnx' : 'network.json'}`,
+    accelerator: `${folder}/accelerator.yaml`,
+  }
   const accelerator = acceleratorAt(config.accelerators, design.accelerator)
   const batch = config.batch === 1 ? '' : ` --batch ${config.batch}`
   const comment = `For ${family.format(design.architecture)}\nIn the run folder: tandem ppa estimate ${files.network} --on accelerator:${files.accelerator} --objective ${config.mapping}${batch}`
   onDisk(run, () => {
-    mkdirSync(join(run.folder, 'designs', name), { recursive: true })
-    writeFileSync(join(run.folder, files.network), structureJson(family.network(design.architecture)))
+    mkdirSync(join(run.folder, folder), { recursive: true })
     writeFileSync(join(run.folder, files.accelerator), acceleratorYaml(accelerator, comment))
+    if (!trained)
+      writeFileSync(join(run.folder, files.network), structureJson(family.network(design.architecture)))
   })
+  if (trained) {
+    const { exportDesign } = await import('./codesign-supernet-run.js')
+    await exportDesign(run, files.network, trained.network, supernet!)
+  }
   return files
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type {
   AccuracyTable,
+  Architecture,
   CodesignConfig,
   CodesignPlan,
   FamilyConfig,
@@ -9,10 +10,17 @@ import type {
 import { InputError } from '../errors.js'
 import type { AcceleratorSpace, FittedModels, Objective, PeType } from '../hardware/index.js'
 import type { Run } from '../runs/index.js'
+import {
+  readSupernetSource,
+  refuseSupernetOptions,
+  retrainPlan,
+  type SupernetOptions,
+  supernetOptions,
+} from './codesign-supernet.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { positiveInteger, positiveNumber } from './number-options.js'
 
-interface Options extends LongOptions {
+interface Options extends LongOptions, SupernetOptions {
   readonly space: string
   readonly accelerators: string
   readonly accuracy: string
@@ -24,22 +32,26 @@ interface Options extends LongOptions {
   readonly population?: number
   readonly seconds?: number
   readonly stagnation?: number
-  readonly baselines: 'yes' | 'no'
+  readonly baselines?: 'yes' | 'no'
   readonly seedNetwork?: readonly string[]
+  readonly seedRun?: readonly string[]
   readonly referenceNetwork?: string
   readonly batch: number
   readonly mapping?: Objective
   readonly models?: string
 }
 
-/** `tandem codesign`: networks and accelerators that suit each other. Loads no TensorFlow. */
+/** `tandem codesign`: networks and accelerators that suit each other. Loads no TensorFlow unless networks are run. */
 export function register(program: Command): void {
   const command = program
     .command('codesign')
     .description('find networks and the accelerators to run them on, together (NSGA-II)')
     .option('--space <file>', 'networks: a search space, a YAML file or the name of one, or nasbench201')
     .option('--accelerators <file>', 'space: a YAML file, or the name of one in latency-models/accelerator/')
-    .option('--accuracy <source>', 'table:FILE, a CSV with a column "arch" and one of accuracies')
+    .option(
+      '--accuracy <source>',
+      'table:FILE, a CSV with a column "arch" and one of accuracies; or supernet:RUN, of a one-shot search',
+    )
     .option('--accuracy-column <name>', 'of the table (cifar10_test, or else the last)')
     .option(
       '--accuracy-offset <type=points>',
@@ -52,7 +64,11 @@ export function register(program: Command): void {
       collect,
     )
     .option('--constraint <text>', '"area<=3mm2", "latency<=4ms", "error<=8%", …; may be repeated', collect)
-    .option('--evaluations <n>', 'designs to evaluate, for each method (10000)', positiveInteger)
+    .option(
+      '--evaluations <n>',
+      'designs to evaluate, for each method (10000; 2000 with a supernet)',
+      positiveInteger,
+    )
     .option('--population <n>', 'designs a generation (50)', positiveInteger)
     .option('--seconds <x>', 'end the co-design after this time', positiveNumber)
     .option(
@@ -61,11 +77,13 @@ export function register(program: Command): void {
       positiveInteger,
     )
     .addOption(
-      new Option('--baselines <yes|no>', 'also network first, hardware first, and random pairs')
-        .choices(['yes', 'no'])
-        .default('yes'),
+      new Option(
+        '--baselines <yes|no>',
+        'also network first, hardware first, and random pairs (yes; no with a supernet)',
+      ).choices(['yes', 'no']),
     )
     .option('--seed-network <arch>', 'a network that the first generation holds; may be repeated', collect)
+    .option('--seed-run <name>', 'a finished tandem search, whose network it holds; may be repeated', collect)
     .option('--reference-network <arch>', 'the network of the baseline that chooses hardware first')
     .option('--batch <n>', 'images at a time', positiveInteger, 1)
     .addOption(
@@ -76,13 +94,14 @@ export function register(program: Command): void {
       ]),
     )
     .option('--models <file>', 'coefficients of the PE models (default: those that ship)')
-  longCommand(command, ['space', 'accelerators', 'accuracy', 'objective']).action(
+  longCommand(supernetOptions(command), ['space', 'accelerators', 'accuracy', 'objective']).action(
     async (options: Options) => {
       const config = await configOf(options)
       const { createRun } = await import('../runs/index.js')
       const { runCodesign } = await import('./codesign-run.js')
       const { run: name, seed } = options
-      await runCodesign(createRun({ name, command: 'codesign', config, seed }), options)
+      const inputs = await inputsOf(config, options)
+      await runCodesign(createRun({ name, command: 'codesign', config, seed }), inputs, options)
     },
   )
 }
@@ -90,7 +109,17 @@ export function register(program: Command): void {
 /** Continues a co-design in its run folder. */
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { runCodesign } = await import('./codesign-run.js')
-  await runCodesign(run, options)
+  const config = run.config as CodesignConfig
+  await runCodesign(run, await inputsOf(config, { seed: run.seed }), options)
+}
+
+/** What a supernet needs besides the configuration, checked; nothing where accuracies are in a table. */
+async function inputsOf(config: CodesignConfig, { run, seed }: Pick<LongOptions, 'run' | 'seed'>) {
+  if (config.accuracy.kind === 'table') return undefined
+  const { checkRunFree } = await import('../runs/index.js')
+  if (run !== undefined) checkRunFree(run)
+  const { loadSupernet } = await import('./codesign-supernet-run.js')
+  return loadSupernet(config, seed)
 }
 
 /** Everything checked and filled in. */
@@ -107,13 +136,14 @@ async function configOf(options: Options): Promise<CodesignConfig> {
   const models = readFittedModels(options.models)
   await checkAccelerators(accelerators, models)
   const plan = await planOf(options)
-  const seeds = (options.seedNetwork ?? []).map(family.parse)
+  const seeds = await seedsOf(options, family, familyConfig)
   checkPlan(plan, seeds.length)
+  const retrain = retrainPlan(options)
   return {
     family: familyConfig,
     accelerators,
     models,
-    accuracy: await readAccuracy(options, family, accelerators),
+    accuracy: await readAccuracy(options, { family, familyConfig, accelerators }),
     objectives,
     constraints,
     mapping: options.mapping ?? mappingFor(objectives, constraints),
@@ -122,14 +152,30 @@ async function configOf(options: Options): Promise<CodesignConfig> {
     reference:
       options.referenceNetwork === undefined ? family.reference : family.parse(options.referenceNetwork),
     plan,
+    ...(retrain && { retrain }),
   }
 }
 
+async function seedsOf(
+  { seedNetwork = [], seedRun = [] }: Options,
+  family: NetworkFamily,
+  config: FamilyConfig,
+): Promise<readonly Architecture[]> {
+  const seeds = seedNetwork.map(family.parse)
+  if (seedRun.length === 0) return seeds
+  const { foundBy } = await import('./seed-run.js')
+  for (const name of seedRun) seeds.push(await foundBy(name, config))
+  return seeds
+}
+
 async function planOf(options: Options): Promise<CodesignPlan> {
-  const { CODESIGN_PLAN } = await import('../codesign/index.js')
-  const { evaluations, population, seconds, stagnation, baselines } = options
+  const { CODESIGN_PLAN, SUPERNET_EVALUATIONS } = await import('../codesign/index.js')
+  const { evaluations, population, seconds, stagnation } = options
+  const supernet = options.accuracy.startsWith('supernet:')
+  const { baselines = supernet ? 'no' : 'yes' } = options
   const plan = {
     ...CODESIGN_PLAN,
+    ...(supernet && { evaluations: SUPERNET_EVALUATIONS }),
     ...(evaluations && { evaluations }),
     ...(population && { population, mostPopulation: Math.max(population, CODESIGN_PLAN.mostPopulation) }),
   }
@@ -181,16 +227,41 @@ async function checkAccelerators(space: AcceleratorSpace, models: FittedModels):
   throw new InputError(`no accelerator of ${space.name} can be built: ${reason}`)
 }
 
+interface AccuracyContext {
+  readonly family: NetworkFamily
+  readonly familyConfig: FamilyConfig
+  readonly accelerators: AcceleratorSpace
+}
+
 async function readAccuracy(
-  { accuracy, accuracyColumn: column, accuracyOffset = [] }: Options,
+  options: Options,
+  { family, familyConfig, accelerators }: AccuracyContext,
+): Promise<CodesignConfig['accuracy']> {
+  const { accuracy, accuracyColumn, accuracyOffset } = options
+  const [kind, ...rest] = accuracy.split(':')
+  const named = rest.join(':')
+  if (named !== '' && kind === 'supernet') {
+    if (accuracyColumn !== undefined || accuracyOffset !== undefined)
+      throw new InputError(
+        '--accuracy-column and --accuracy-offset are for --accuracy table:FILE; a supernet is quantized for each PE type',
+      )
+    return readSupernetSource(named, options, familyConfig)
+  }
+  if (named === '' || kind !== 'table')
+    throw new InputError(
+      `--accuracy "${accuracy}": expected table:FILE, a CSV with accuracies, or supernet:RUN`,
+    )
+  refuseSupernetOptions(options)
+  return readTable(named, options, family, accelerators)
+}
+
+async function readTable(
+  file: string,
+  { accuracyColumn: column, accuracyOffset = [] }: Options,
   family: NetworkFamily,
   accelerators: AcceleratorSpace,
 ): Promise<AccuracyTable> {
   const { readAccuracyTable } = await import('../codesign/index.js')
-  const [kind, ...rest] = accuracy.split(':')
-  const file = rest.join(':')
-  if (kind !== 'table' || file === '')
-    throw new InputError(`--accuracy "${accuracy}": expected table:FILE, a CSV with accuracies`)
   const types = accelerators.knobs.find(({ knob }) => knob === 'peType')!.values as readonly PeType[]
   const offsets: Partial<Record<PeType, number>> = {}
   for (const text of accuracyOffset) {

@@ -80,10 +80,10 @@ async function checkedSupernet(
   return { file, sha256: sha256(bytes) }
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Where a supernet lies that is named by its file, its run's folder, or its run. */
-async function supernetFile(named: string): Promise<string> {
+/** Where a supernet lies that is named by its file, its run's folder, or its run; `option` is how it was asked for. */
+export async function supernetFile(named: string, option = `--supernet ${named}`): Promise<string> {
   const [{ runsRoot }, { SUPERNET_FILE }] = await Promise.all([
     import('../runs/index.js'),
     import('../search/index.js'),
@@ -91,12 +91,12 @@ async function supernetFile(named: string): Promise<string> {
   const folders = [named, join(runsRoot(), named)]
   const found = folders.find(existsSync)
   if (found === undefined)
-    throw new InputError(`--supernet ${named}: there is no such file, folder or run in ${runsRoot()}`)
+    throw new InputError(`${option}: there is no such file, folder or run in ${runsRoot()}`)
   if (!statSync(found).isDirectory()) return found
   const file = join(found, SUPERNET_FILE)
   if (existsSync(file)) return file
   throw new InputError(
-    `--supernet ${named}: ${found} holds no ${SUPERNET_FILE}; a run of tandem search --method one-shot has one when its supernet is trained`,
+    `${option}: ${found} holds no ${SUPERNET_FILE}; a run of tandem search --method one-shot has one when its supernet is trained`,
   )
 }
 

@@ -1,7 +1,6 @@
 import { formatMetric } from '../cost/index.js'
 import { type Dataset, loadDataset } from '../data/index.js'
 import { estimateMemory } from '../engine/index.js'
-import { DataError } from '../errors.js'
 import { drive, machine, type Run } from '../runs/index.js'
 import {
   architectureFigure,
@@ -20,12 +19,12 @@ import {
   outerTable,
   type SearchConfig,
   type SearchResult,
-  type Space,
   searchFigures,
   searchJob,
   supernetNetwork,
   visitedFigures,
 } from '../search/index.js'
+import { checkShapes } from './check-shapes.js'
 import { exportTrained } from './export-trained.js'
 import type { ResumeOptions } from './long-command.js'
 import { oneShotWork } from './one-shot-run.js'
@@ -59,15 +58,6 @@ export async function runSearch(
 const isOneShot = (config: SearchConfig): config is OneShotConfig => config.oneShot !== undefined
 
 const isOuter = (config: SearchConfig): config is OuterConfig => config.outer !== undefined
-
-function checkShapes({ name, input, classes }: Space, dataset: Dataset): void {
-  const [space, data] = [input, dataset.shape].map(shape => shape.join('×'))
-  if (space !== data)
-    throw new DataError(`space ${name} takes images of ${space}; ${dataset.name} has ${data}`)
-  if (classes !== dataset.classes.length) {
-    throw new DataError(`space ${name} has ${classes} classes; ${dataset.name} has ${dataset.classes.length}`)
-  }
-}
 
 function memoryLine({ space, search, training }: SearchConfig): string {
   const bytes = Math.max(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { ConfigError, InputError } from '../errors.js'
 import type { PeType } from '../hardware/index.js'
-import type { AccuracyModel } from './accuracy-model.js'
+import type { KnownAccuracy } from './accuracy-model.js'
 import { architectureAt, architectureIndex, type NetworkFamily } from './network-family.js'
 import { SCHEME_OF, type Scheme } from './scheme.js'
 
@@ -109,7 +109,7 @@ function checkComplete(file: string, family: NetworkFamily, values: readonly num
 export function tableAccuracy(
   { file, column, values, offsets }: AccuracyTable,
   family: NetworkFamily,
-): AccuracyModel {
+): KnownAccuracy {
   const bySchemes = Object.entries(offsets).map(([type, offset]) => [SCHEME_OF[type as PeType], offset])
   const offsetOf = Object.fromEntries(bySchemes) as Partial<Record<Scheme, number>>
   const test = !/val/i.test(column)

@@ -6,6 +6,7 @@ import type { DesignConstraint } from './design-constraint.js'
 import type { FamilyConfig } from './family-of.js'
 import type { Measure } from './measure.js'
 import type { Architecture } from './network-family.js'
+import type { RetrainPlan, SupernetSource } from './supernet-source.js'
 
 /** How the designs are searched. */
 export interface CodesignPlan {
@@ -29,6 +30,9 @@ export const CODESIGN_PLAN: CodesignPlan = Object.freeze({
   baselines: true,
 })
 
+/** Evaluations of each method where every network has to be run. */
+export const SUPERNET_EVALUATIONS = 2000
+
 /** Longest search that remembers all its genomes, so that none is evaluated twice. */
 export const MOST_REMEMBERED = 100_000
 
@@ -38,7 +42,7 @@ export interface CodesignConfig {
   readonly accelerators: AcceleratorSpace
   /** Coefficients of the PE models. */
   readonly models: FittedModels
-  readonly accuracy: AccuracyTable
+  readonly accuracy: AccuracyTable | SupernetSource
   readonly objectives: readonly Measure[]
   readonly constraints: readonly DesignConstraint[]
   /** What the best mapping of a layer has least of (`mappingFor`). */
@@ -49,6 +53,8 @@ export interface CodesignConfig {
   /** Network that hardware is chosen for where it is chosen first. */
   readonly reference: Architecture
   readonly plan: CodesignPlan
+  /** Of members of the front, where accuracies come from a supernet. */
+  readonly retrain?: RetrainPlan
 }
 
 /**

@@ -1,5 +1,5 @@
 import {
-  ask,
+  ask as askGenomes,
   domainOf,
   drawGenome,
   type Front,
@@ -13,7 +13,7 @@ import {
 import { peModel } from '../hardware/index.js'
 import { random } from '../random.js'
 import type { Job, StepReport } from '../runs/index.js'
-import type { AccuracyModel } from './accuracy-model.js'
+import type { AccuracyModel, Pair } from './accuracy-model.js'
 import { askDesigns } from './ask-designs.js'
 import { type CodesignConfig, MOST_REMEMBERED } from './codesign-config.js'
 import { type CodesignResult, methodResult } from './codesign-result.js'
@@ -42,9 +42,12 @@ import {
 } from './method.js'
 import { recordVolume } from './volume-history.js'
 
+/** Pairs that a dear accuracy model is asked for in one step. */
+const ASKED_AT_ONCE = 16
+
 /**
  * Co-design as a job: a step is one generation of the joint search and then, where asked, of each baseline with as many
- * evaluations. Besides `effort` (seconds and cache misses), equal configs and seeds give equal results,
+ * evaluations. Where accuracies are dear, steps before it ask for those that the generation needs. Besides `effort` (seconds and cache misses), equal configs and seeds give equal results,
  * stopped and resumed or not.
  */
 export function codesignJob(
@@ -90,10 +93,10 @@ export function codesignJob(
       },
       method === 'joint' ? seed : random(seed, 'method', method, index).integer(2 ** 31),
     )
-    const { impossible = 0, history = [], effort = NO_EFFORT } = before ?? {}
+    const { impossible = 0, asked = 0, history = [], effort = NO_EFFORT } = before ?? {}
     return {
       ...state,
-      running: { stage: index, search, carried, before: spent, impossible, history, effort },
+      running: { stage: index, search, carried, before: spent, impossible, asked, history, effort },
     }
   }
 
@@ -109,6 +112,19 @@ export function codesignJob(
     return { state: begin({ ...rest, finished: [...state.finished, finished] }), report }
   }
 
+  /** Asks for some of the accuracies that a generation needs, and keeps them. */
+  const ask = async (state: CodesignState, running: RunningMethod, pairs: readonly Pair[]) => {
+    const [start, some] = [performance.now(), pairs.slice(0, ASKED_AT_ONCE)]
+    await parts.evaluator.learn(some)
+    const effort = { ...running.effort, seconds: running.effort.seconds + secondsSince(start) }
+    const accuracies = [...parts.evaluator.accuracies]
+    const entries = accuracies.slice(-some.length).map(([pair, accuracy]) => ({ entry: { pair, accuracy } }))
+    return {
+      state: { ...state, accuracies, running: { ...running, asked: running.asked + some.length, effort } },
+      report: { entries },
+    }
+  }
+
   return {
     init: async () => begin({ finished: [], accuracies: [] }),
     async step(state) {
@@ -118,6 +134,8 @@ export function codesignJob(
       const [start, before] = [performance.now(), { ...parts.evaluator.counts() }]
       const genomes = genomesOf(method, running.search, genome.networkVariables.length)
       if (genomes.length === 0) return end(state, running, method, 'exhausted')
+      const unknown = stage.unknown(genomes)
+      if (unknown.length > 0) return ask(state, running, unknown)
       const evaluations = await Promise.all(genomes.map(stage.evaluate))
       const told = evaluations.map((evaluation, i) => ({ genome: genomes[i]!, ...evaluation }))
       const search = growPopulation(tell(running.search, told), plan.mostPopulation)
@@ -135,7 +153,7 @@ export function codesignJob(
           told.filter(({ constraints }) => constraints![constraints!.length - 1]! > 0).length,
         ...(latest && { latest, history: recordVolume(running.history, latest, budgetOf(config, state)) }),
         effort: {
-          seconds: running.effort.seconds + (performance.now() - start) / 1000,
+          seconds: running.effort.seconds + secondsSince(start),
           accelerators: running.effort.accelerators + accelerators - before.accelerators,
           mappings: running.effort.mappings + mappings - before.mappings,
         },
@@ -144,7 +162,6 @@ export function codesignJob(
         ...state,
         running: next,
         ...(reference && { reference }),
-        accuracies: accuracy.dear ? [...parts.evaluator.accuracies] : [],
       }
       const { generation, feasible, front: size } = search.history.at(-1)!
       const entry = {
@@ -182,13 +199,15 @@ export function codesignJob(
   }
 }
 
+const secondsSince = (start: number): number => (performance.now() - start) / 1000
+
 /** Evaluations that a method may use: as asked, and for those after the first as many as that one used. */
 const budgetOf = ({ plan }: CodesignConfig, { finished }: Pick<CodesignState, 'finished'>): number =>
   finished[0]?.evaluated ?? plan.evaluations
 
 function genomesOf(method: Method, search: State, networkVariables: number): readonly Genome[] {
   if (method === 'random') return drawn(search)
-  return method === 'joint' ? askDesigns(search, networkVariables) : ask(search)
+  return method === 'joint' ? askDesigns(search, networkVariables) : askGenomes(search)
 }
 
 /** Uniform genomes, as many as NSGA-II would ask. */
@@ -232,7 +251,7 @@ async function volumeOf(
 
 /** What a method came to. */
 function finish(
-  { stage: index, search, carried, before, impossible, history, latest, effort }: RunningMethod,
+  { stage: index, search, carried, before, impossible, asked, history, latest, effort }: RunningMethod,
   method: Method,
   reason: EndReason,
   parts: StageParts,
@@ -244,7 +263,7 @@ function finish(
   const ended = latest !== undefined && latest.evaluated > (history.at(-1)?.evaluated ?? 0)
   return {
     ...{ method, feasible: feasible && design !== undefined, genomes },
-    ...{ evaluated: before + search.evaluated, impossible },
+    ...{ evaluated: before + search.evaluated, impossible, asked },
     ...{ population: search.config.population, reason, effort },
     history: ended ? [...history, latest] : history,
   }

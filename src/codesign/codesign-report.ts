@@ -7,12 +7,13 @@ import { familyOf } from './family-of.js'
 import { logVolume, MOST_OBJECTIVES } from './log-volume.js'
 import { MEASURE_TITLES, type Measure } from './measure.js'
 import { METHOD_TITLES } from './method.js'
+import type { Retrained } from './retrain-job.js'
 
 /** Fronts, hypervolume over evaluations, the designs, and what was assumed. */
 export function codesignReport(
   config: CodesignConfig,
   result: CodesignResult,
-  accuracy: AccuracyModel,
+  accuracy: Pick<AccuracyModel, 'notes'>,
 ): ReportContent {
   return {
     title: `Networks of ${familyOf(config.family).name} on ${config.accelerators.name}`,
@@ -23,12 +24,15 @@ export function codesignReport(
 }
 
 /** Each method beside the others: how much it evaluated, how fast, what its front holds. */
-export function methodTable({ objectives }: CodesignConfig, result: CodesignResult): ReportTable {
+export function methodTable({ objectives, accuracy }: CodesignConfig, result: CodesignResult): ReportTable {
+  const dear = accuracy.kind === 'supernet'
   const all = volumeOfAll(result, objectives)
   return {
     title: 'Methods, with as many evaluations each',
     columns: [
-      ...['method', 'evaluations', 'a second', 'impossible', 'front'],
+      ...['method', 'evaluations', 'a second', 'impossible'],
+      ...(dear ? ['networks run', 'known already'] : []),
+      'front',
       ...(all === undefined ? [] : ['share of hypervolume']),
       ...objectives.map(measure => `least ${MEASURE_TITLES[measure]}`),
       'ended by',
@@ -38,11 +42,43 @@ export function methodTable({ objectives }: CodesignConfig, result: CodesignResu
       each.evaluated,
       Math.round(each.evaluated / each.effort.seconds),
       each.impossible,
+      ...(dear ? [each.asked, percentKnown(each)] : []),
       each.feasible ? each.members.length : 0,
       ...(all === undefined ? [] : [volumeOf(feasible([each]), objectives, result.reference!)! / all]),
       ...objectives.map(measure => least(each.members, measure)),
       each.reason,
     ]),
+  }
+}
+
+/** Share of the designs that could be whose accuracy was known, as their network had been run for their PE type. */
+const percentKnown = ({ asked, evaluated, impossible }: MethodResult): string => {
+  const possible = evaluated - impossible
+  return possible === 0 ? '' : `${((100 * (possible - asked)) / possible).toFixed(1)} %`
+}
+
+/** Members that were trained: by shared weights and by themselves. */
+export function retrainedTable(
+  { accelerators, objectives }: Pick<CodesignConfig, 'accelerators' | 'objectives'>,
+  { members }: MethodResult,
+  retrained: ReadonlyMap<number, Retrained>,
+): ReportTable {
+  const prices = objectives.filter(measure => measure !== 'error')
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  return {
+    title: 'Designs that were trained',
+    columns: [
+      ...['design', 'peType', 'held out, shared weights', 'held out, trained', 'test'],
+      ...prices.map(measure => MEASURE_TITLES[measure]),
+    ],
+    rows: [...retrained].map(([place, { heldOut, test }]) => {
+      const { design, figures } = members[place]!
+      return [
+        ...[memberName(place), acceleratorAt(accelerators, design.accelerator).peType],
+        ...[1 - figures.error, heldOut, test].map(percent),
+        ...prices.map(measure => figures[measure]),
+      ]
+    }),
   }
 }
 
@@ -165,9 +201,19 @@ function volumeFigure({ methods }: CodesignResult): readonly ReportFigure[] {
 }
 
 function notesOf(
-  { plan, mapping, batch, objectives, accelerators, family: familyConfig, reference }: CodesignConfig,
+  {
+    plan,
+    mapping,
+    batch,
+    objectives,
+    accelerators,
+    family: familyConfig,
+    reference,
+    retrain,
+    accuracy: source,
+  }: CodesignConfig,
   { methods }: CodesignResult,
-  accuracy: AccuracyModel,
+  accuracy: Pick<AccuracyModel, 'notes'>,
 ): readonly string[] {
   const family = familyOf(familyConfig)
   const [joint] = methods as [MethodResult, ...MethodResult[]]
@@ -175,6 +221,16 @@ function notesOf(
   return [
     ...accuracy.notes,
     `Latency and energy are of ${batch === 1 ? 'one image' : `${batch} images`}, each layer by its mapping of least ${mapping === 'edp' ? 'energy × delay' : mapping}; network.json has no weights.`,
+    ...(retrain
+      ? [
+          `Designs that were trained, spread over the front, began with ${retrain.from === 'inherited' ? 'the weights that the supernet gives them' : 'weights of their own'}, were trained with the roundings of their PE type, and seen once by the test split. Fronts and figures are of shared weights.`,
+        ]
+      : []),
+    ...(source.kind === 'supernet'
+      ? [
+          `The co-design ran ${joint.asked.toLocaleString('en-US')} pairs of network and PE type; of its designs that could be, ${percentKnown(joint)} had an accuracy that was known already.`,
+        ]
+      : []),
     `Co-design: ${evaluated.toLocaleString('en-US')} evaluations in ${effort.seconds.toFixed(1)} s on ${effort.accelerators.toLocaleString('en-US')} accelerators not seen before, ${effort.mappings.toLocaleString('en-US')} layer shapes mapped; all else was remembered. ${impossible.toLocaleString('en-US')} designs could not be built or run.`,
     plan.evaluations <= MOST_REMEMBERED
       ? 'The co-design evaluated no design twice.'

@@ -22,6 +22,8 @@ export interface FinishedMethod {
   readonly evaluated: number
   /** Designs among them that could not be built or could not run. */
   readonly impossible: number
+  /** Pairs of network and scheme that a dear accuracy model was asked for; all others were known. */
+  readonly asked: number
   readonly population: number
   readonly reason: EndReason
   readonly history: readonly VolumePoint[]
@@ -36,6 +38,7 @@ export interface RunningMethod {
   readonly carried: readonly (readonly number[])[]
   readonly before: number
   readonly impossible: number
+  readonly asked: number
   readonly history: readonly VolumePoint[]
   /** Where it stands, recorded in the history or not. */
   readonly latest?: VolumePoint
@@ -48,7 +51,7 @@ export interface CodesignState {
   readonly running?: RunningMethod
   /** The worst of the first generation in every objective: hypervolumes are measured to it. */
   readonly reference?: readonly number[]
-  /** Of a dear accuracy model, so that nothing is asked twice. */
+  /** Of a dear accuracy model, in the order in which they were asked for, so that nothing is asked twice. */
   readonly accuracies: readonly (readonly [string, number])[]
 }
 

@@ -1,6 +1,6 @@
 import type { Evaluation } from '../evolve/index.js'
 import { type AcceleratorRow, acceleratorRows, type RowOptions } from './accelerator-rows.js'
-import type { AccuracyModel } from './accuracy-model.js'
+import type { AccuracyModel, Pair } from './accuracy-model.js'
 import type { DesignConstraint } from './design-constraint.js'
 import type { Design } from './genome.js'
 import type { Figures, Measure } from './measure.js'
@@ -29,7 +29,13 @@ export interface Evaluator {
   networkFigures(
     architecture: Architecture,
   ): NetworkFigures | Impossible | Promise<NetworkFigures | Impossible>
-  /** Accuracies of a dear model that were asked so far. */
+  /** Of designs, those pairs of a dear accuracy model that must be asked for before their figures are known; each once. */
+  unknown(designs: readonly Design[]): readonly Pair[]
+  /** The same of networks in floating point. */
+  unknownNetworks(architectures: readonly Architecture[]): readonly Pair[]
+  /** Asks a dear model for pairs that are not known yet, and remembers what it says. */
+  learn(pairs: readonly Pair[]): Promise<void>
+  /** What a dear model has said so far. */
   readonly accuracies: ReadonlyMap<string, number>
   /** Effort so far. */
   counts(): { readonly accelerators: number; readonly mappings: number }
@@ -54,22 +60,37 @@ export function evaluator(options: EvaluatorOptions): Evaluator {
   const accuracies = new Map(options.accuracies)
   const waiting = new Map<string, Promise<number>>()
 
+  const learn = async (pairs: readonly Pair[]): Promise<void> => {
+    if (!accuracy.dear || pairs.length === 0) return
+    const values = await accuracy.accuracies(pairs)
+    for (const [i, { architecture, scheme }] of pairs.entries())
+      accuracies.set(accuracyKey(architecture, scheme), values[i]!)
+  }
   const accuracyOf = (architecture: Architecture, scheme: Scheme): number | Promise<number> => {
     if (!accuracy.dear) return accuracy.accuracy(architecture, scheme)
     const key = accuracyKey(architecture, scheme)
-    const known = accuracies.get(key)
-    if (known !== undefined) return known
-    const keep = (value: number) => {
-      accuracies.set(key, value)
-      waiting.delete(key)
-      return value
+    const asked = accuracies.get(key) ?? waiting.get(key)
+    if (asked !== undefined) return asked
+    const found = learn([{ architecture, scheme }]).then(() => accuracies.get(key)!)
+    waiting.set(key, found)
+    return found.finally(() => waiting.delete(key))
+  }
+  const unknownOf = (pairs: readonly (Pair | undefined)[]): readonly Pair[] => {
+    if (!accuracy.dear) return []
+    const found = new Map<string, Pair>()
+    for (const pair of pairs) {
+      if (pair === undefined) continue
+      const key = accuracyKey(pair.architecture, pair.scheme)
+      if (!accuracies.has(key)) found.set(key, pair)
     }
-    const asked = waiting.get(key) ?? accuracy.accuracy(architecture, scheme)
-    if (!(asked instanceof Promise)) return keep(asked)
-    if (waiting.has(key)) return asked
-    const kept = asked.then(keep)
-    waiting.set(key, kept)
-    return kept
+    return [...found.values()]
+  }
+  /** The pair of a design; undefined where the design cannot be. */
+  const pairOf = ({ architecture, accelerator }: Design): Pair | undefined => {
+    const work = works.of(architecture)
+    const row = work && rows.row(accelerator, work)
+    if (work === undefined || row === undefined || 'refused' in row) return undefined
+    return totals(row, work)[0] === Infinity ? undefined : { architecture, scheme: SCHEME_OF[row.peType] }
   }
   const noNetwork = (architecture: Architecture): Impossible => ({
     obstacles: 1,
@@ -77,6 +98,14 @@ export function evaluator(options: EvaluatorOptions): Evaluator {
   })
   return {
     accuracies,
+    learn,
+    unknown: designs => (accuracy.dear ? unknownOf(designs.map(pairOf)) : []),
+    unknownNetworks: architectures =>
+      unknownOf(
+        architectures.map(architecture =>
+          works.of(architecture) === undefined ? undefined : { architecture, scheme: 'float32' },
+        ),
+      ),
     counts: () => rows.counts,
     figures({ architecture, accelerator }) {
       const work = works.of(architecture)

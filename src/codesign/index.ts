@@ -1,4 +1,4 @@
-export type { AccuracyModel } from './accuracy-model.js'
+export type { AccuracyModel, DearAccuracy, KnownAccuracy, Pair } from './accuracy-model.js'
 export {
   type AccuracyTable,
   type ReadTableOptions,
@@ -12,9 +12,10 @@ export {
   type CodesignPlan,
   checkPlan,
   mappingFor,
+  SUPERNET_EVALUATIONS,
 } from './codesign-config.js'
 export { codesignJob } from './codesign-job.js'
-export { codesignReport, memberName, methodTable, volumeOfAll } from './codesign-report.js'
+export { codesignReport, memberName, methodTable, retrainedTable, volumeOfAll } from './codesign-report.js'
 export type {
   CodesignMember,
   CodesignResult,
@@ -43,4 +44,13 @@ export {
   type NetworkFamily,
   type NetworkPart,
 } from './network-family.js'
-export { SCHEME_OF, type Scheme } from './scheme.js'
+export type { Retrained } from './retrain-job.js'
+export { SCHEME_OF, type Scheme, schemesOf } from './scheme.js'
+export { spreadMembers } from './spread-members.js'
+export {
+  type RetrainPlan,
+  SUPERNET_SOURCE,
+  type SupernetSource,
+  TUNE_PLAN,
+  type TunePlan,
+} from './supernet-source.js'

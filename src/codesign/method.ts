@@ -1,6 +1,7 @@
-import type { Evaluation, Question } from '../evolve/index.js'
+import type { Evaluation, Genome, Question } from '../evolve/index.js'
 import { countAccelerators } from '../hardware/index.js'
 import { random } from '../random.js'
+import type { Pair } from './accuracy-model.js'
 import type { CodesignConfig } from './codesign-config.js'
 import type { DesignConstraint } from './design-constraint.js'
 import { BUILDABLE, type Evaluator, evaluationOf } from './evaluator.js'
@@ -24,6 +25,8 @@ export interface Stage {
   /** Share of the method's evaluations that it may use, of those left. */
   readonly share: number
   readonly initial: readonly (readonly number[])[]
+  /** Of genomes, the pairs that a dear accuracy model must be asked for before they are evaluated. */
+  unknown(genomes: readonly Genome[]): readonly Pair[]
   evaluate(genome: ArrayLike<number>): Evaluation | Promise<Evaluation>
   /** The design of a genome; absent where the other half is still open. */
   readonly design?: (genome: ArrayLike<number>) => Design
@@ -85,6 +88,7 @@ function designs(
     share,
     initial,
     design,
+    unknown: genomes => evaluator.unknown(genomes.map(design)),
     evaluate: genome => told(evaluator.figures(design(genome)), objectives, constraints),
   }
 }
@@ -129,6 +133,7 @@ function networks({ config, genome, evaluator }: StageParts): Stage {
     question: question(genome.networkVariables, objectives, constraints),
     share: 0.5,
     initial: [],
+    unknown: genomes => evaluator.unknownNetworks(genomes.map(numbers => genome.architectureOf(numbers))),
     evaluate: numbers =>
       told(evaluator.networkFigures(genome.architectureOf(numbers)), objectives, constraints),
   }

@@ -1,6 +1,7 @@
 import {
   batchFeeds,
   compile,
+  eager,
   execute,
   type LabelledImages,
   type Step,
@@ -15,6 +16,8 @@ export interface FeatureMapOptions {
   readonly rounds: boolean
   /** Whose statistics batch norms take. */
   readonly statistics?: 'running' | 'batch'
+  /** Whether the step becomes a graph, which takes as long as some batches; by default it does. */
+  readonly compiled?: boolean
 }
 
 /**
@@ -22,7 +25,10 @@ export interface FeatureMapOptions {
  * `decisionFeeds`. Nothing is updated.
  */
 const featureMaps =
-  (quantized: QuantizedModel, { rounds, statistics = 'running' }: FeatureMapOptions): Step =>
+  (
+    quantized: QuantizedModel,
+    { rounds, statistics = 'running' }: Omit<FeatureMapOptions, 'compiled'>,
+  ): Step =>
   feeds => {
     const { prepared } = quantized
     const images = feeds['images']!
@@ -54,10 +60,11 @@ const featureMaps =
 export function visitFeatureMaps(
   quantized: QuantizedModel,
   batches: Iterable<LabelledImages>,
-  { terms, ...options }: FeatureMapOptions & { readonly terms?: FilterTerms | undefined },
+  { terms, compiled = true, ...options }: FeatureMapOptions & { readonly terms?: FilterTerms | undefined },
   visit: (values: (name: string) => Float32Array) => void,
 ): void {
-  const program = compile(featureMaps(quantized, options))
+  const step = featureMaps(quantized, options)
+  const program = compiled ? compile(step) : eager(step)
   try {
     for (const batch of batches)
       withTensors(() => {

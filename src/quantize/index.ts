@@ -34,6 +34,7 @@ export {
   quantizedNetwork,
   termMargins,
 } from './quantized-model.js'
+export { roundByBatch } from './round-by-batch.js'
 export type { Decision, QuantizedKernel, Scheme, Terms } from './scheme.js'
 export { type SchemeCost, schemeCost } from './scheme-cost.js'
 export { onFront, type SchemePoint, schemeFigures } from './scheme-figures.js'

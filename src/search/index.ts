@@ -6,7 +6,7 @@ export { decode } from './decode.js'
 export { equalBatches } from './equal-batches.js'
 export { FORMULATIONS, type FormulationName, supernetNetwork } from './formulation-names.js'
 export { formulationOf } from './formulations.js'
-export { inherit } from './inherit.js'
+export { inherit, inheritedWeight } from './inherit.js'
 export { firstCandidates, mutants, ranked, type Scored } from './one-shot-candidates.js'
 export {
   type OneShotConfig,
@@ -28,6 +28,7 @@ export {
 export { ONE_SHOT_PLAN, type OneShotPlan } from './one-shot-plan.js'
 export { oneShotFigures } from './one-shot-report.js'
 export { type OneShotScore, type OneShotScorer, oneShotScorer } from './one-shot-score.js'
+export { drawnArchitectures } from './one-shot-step.js'
 export { type OuterConfig, type OuterResult, type OuterState, outerJob } from './outer-job.js'
 export { outerFigures, outerTable } from './outer-report.js'
 export { chosenOf, isFeasible, OUTER_PLAN, type OuterPlan, type OuterSample } from './outer-sampler.js'

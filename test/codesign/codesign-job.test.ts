@@ -201,15 +201,16 @@ describe('a co-design', () => {
     const dear: AccuracyModel = {
       ...accuracy,
       dear: true,
-      accuracy: async (architecture, scheme) => {
-        asked.push(`${architecture.join()} ${scheme}`)
-        return accuracy.accuracy(architecture, scheme)
+      accuracies: async pairs => {
+        expect(pairs.length).toBeLessThanOrEqual(16)
+        asked.push(...pairs.map(({ architecture, scheme }) => `${architecture.join()} ${scheme}`))
+        return Promise.all(pairs.map(({ architecture, scheme }) => accuracy.accuracy(architecture, scheme)))
       },
     }
     const config = configOf({ evaluations: 300 })
     const first = codesignJob(config, dear, 1)
     let state = await first.init()
-    for (let i = 0; i < 3; i++) state = (await first.step(state)).state
+    for (let i = 0; i < 9; i++) state = (await first.step(state)).state
     const second = codesignJob(config, dear, 1)
     const snapshot = JSON.parse(JSON.stringify(first.pack(state)))
     const resumed = await finish(second, await second.unpack(snapshot))
@@ -218,6 +219,8 @@ describe('a co-design', () => {
     expect(figuresOf(resumed.methods[0]!.members)).toEqual(
       figuresOf((await search(config)).methods[0]!.members),
     )
+    expect(resumed.methods[0]!.asked).toBe(asked.length)
+    expect(asked.length).toBeLessThan(300)
   })
 
   it('begins with the networks that it is given', async () => {

@@ -127,9 +127,9 @@ describe('figures of a design', () => {
     const dear: AccuracyModel = {
       ...accuracy,
       dear: true,
-      accuracy: async (architecture, scheme) => {
-        asked.push(`${architecture.join()} ${scheme}`)
-        return 0.8
+      accuracies: async pairs => {
+        asked.push(...pairs.map(({ architecture, scheme }) => `${architecture.join()} ${scheme}`))
+        return pairs.map(() => 0.8)
       },
     }
     const own = small(dear)
@@ -140,6 +140,7 @@ describe('figures of a design', () => {
     }
     expect(asked.map(key => key.split(' ')[1])).toEqual(['int8', 'lightnn-1'])
     const again = evaluator({ ...parts(dear), accuracies: own.accuracies })
+    expect(again.unknown([0, 1, 8].map(accelerator => ({ architecture, accelerator })))).toEqual([])
     await again.figures({ architecture, accelerator: 3 })
     expect(asked).toHaveLength(2)
   })
@@ -147,7 +148,7 @@ describe('figures of a design', () => {
 
 const parts = (model: AccuracyModel) =>
   ({ family: fewCells, accelerators: few, accuracy: model, peModel, batch: 1, mapping: 'latency' }) as const
-const small = (model = accuracy): Evaluator => evaluator(parts(model))
+const small = (model: AccuracyModel = accuracy): Evaluator => evaluator(parts(model))
 
 describe('an evaluation', () => {
   const constraints = designConstraints(['area<=3mm2', 'accuracy >= 92 %'])

@@ -1,10 +1,10 @@
 import {
-  type AccuracyModel,
   CODESIGN_PLAN,
   type CodesignConfig,
   type CodesignPlan,
   designConstraints,
   familyOf,
+  type KnownAccuracy,
   type Measure,
   mappingFor,
 } from '../../src/codesign/index.js'
@@ -28,7 +28,7 @@ export const accelerators: AcceleratorSpace = {
 }
 
 /** Wider kernels help, less and less; a little luck. */
-export const accuracy: AccuracyModel = {
+export const accuracy: KnownAccuracy = {
   name: 'of a formula',
   split: 'validation',
   notes: ['Accuracies are of a formula.'],

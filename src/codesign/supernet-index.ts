@@ -1,0 +1,19 @@
+// The part of this room that runs networks, and so needs TensorFlow: accuracies from a supernet, its tuning, members trained.
+export { type FollowedState, followedBy } from './followed-by.js'
+export { type OnceQuantizedOptions, onceQuantized } from './once-quantized.js'
+export { type Retrained, type RetrainOptions, retrainJob } from './retrain-job.js'
+export {
+  describeSupernet,
+  type SupernetAccuracyOptions,
+  type SupernetNetworks,
+  supernetAccuracy,
+  supernetNetworks,
+} from './supernet-accuracy.js'
+export {
+  type SupernetConfig,
+  type SupernetInputs,
+  type SupernetResult,
+  supernetJob,
+} from './supernet-job.js'
+export { type TuneOptions, type TuneState, tuneJob } from './tune-job.js'
+export { type Tuner, takeTuneStep } from './tune-step.js'

@@ -1,0 +1,102 @@
+import type { Dataset } from '../data/index.js'
+import { acceleratorAt } from '../hardware/index.js'
+import type { Weights } from '../network/index.js'
+import { inTurn, type Job } from '../runs/index.js'
+import { decode, type Space } from '../search/index.js'
+import type { CodesignConfig } from './codesign-config.js'
+import { codesignJob } from './codesign-job.js'
+import { memberName } from './codesign-report.js'
+import type { CodesignResult } from './codesign-result.js'
+import { followedBy } from './followed-by.js'
+import { type Retrained, retrainJob } from './retrain-job.js'
+import { SCHEME_OF, type Scheme, schemesOf } from './scheme.js'
+import { spreadMembers } from './spread-members.js'
+import { supernetAccuracy, supernetNetworks } from './supernet-accuracy.js'
+import type { SupernetSource } from './supernet-source.js'
+import { tuneJob } from './tune-job.js'
+
+/** A co-design whose accuracies come from a supernet. */
+export type SupernetConfig = CodesignConfig & {
+  readonly family: { readonly kind: 'blocks'; readonly space: Space }
+  readonly accuracy: SupernetSource
+}
+
+export interface SupernetResult extends CodesignResult {
+  /** By place among the members of the joint search. */
+  readonly retrained: ReadonlyMap<number, Retrained>
+}
+
+export interface SupernetInputs {
+  /** Of the supernet. */
+  readonly weights: Weights
+  readonly dataset: Dataset
+}
+
+/**
+ * A co-design on a supernet as one job: its weights are tuned for each scheme where that is asked, networks and accelerators are
+ * searched with the accuracies that these weights give, and members of the front are trained. Throws DataError where the
+ * images do not do for what is asked, and whatever the parts throw.
+ */
+export function supernetJob(
+  config: SupernetConfig,
+  { weights, dataset }: SupernetInputs,
+  seed: number,
+): Job<unknown, SupernetResult> {
+  const { accuracy: source, accelerators, plan } = config
+  const { space } = config.family
+  const { tune } = source
+  const schemes = [...new Set([...schemesOf(accelerators), ...(plan.baselines ? ['float32' as const] : [])])]
+  const search = (own: ReadonlyMap<Scheme, Weights>) => {
+    const parts = { space, source, dataset, weights: (scheme: Scheme) => own.get(scheme) ?? weights }
+    const searched = codesignJob(config, supernetAccuracy(parts), seed)
+    return followedBy(searched, result => retraining(config, result, parts))
+  }
+  const tuned = () => {
+    const jobs = schemes.map(scheme => ({
+      name: scheme,
+      job: tuneJob({ space, scheme, weights, dataset, source: { ...source, tune: tune! } }),
+    }))
+    return followedBy(inTurn(jobs), own => search(new Map(schemes.map((scheme, i) => [scheme, own[i]!]))))
+  }
+  return tune
+    ? withResult(tuned(), async ([, found]) => resultOf(config, found))
+    : withResult(search(new Map()), async found => resultOf(config, found))
+}
+
+type Found = readonly [CodesignResult, readonly Retrained[] | undefined]
+
+function resultOf(config: SupernetConfig, found: Found | undefined): SupernetResult {
+  const [result, networks = []] = found ?? [{ methods: [] }]
+  const places = chosenOf(config, result)
+  return { ...result, retrained: new Map(networks.map((network, i) => [places[i]!, network])) }
+}
+
+const withResult = <State, R, S>(job: Job<State, R>, change: (result: R) => Promise<S>): Job<State, S> => ({
+  ...job,
+  result: async state => change(await job.result(state)),
+})
+
+/** Places of the members that are trained. */
+const chosenOf = ({ objectives, retrain }: CodesignConfig, { methods }: CodesignResult): readonly number[] =>
+  retrain && methods[0] ? spreadMembers(methods[0].members, objectives, retrain.members) : []
+
+function retraining(
+  config: SupernetConfig,
+  result: CodesignResult,
+  parts: Parameters<typeof supernetNetworks>[0],
+): Job<unknown, readonly Retrained[]> | undefined {
+  const places = chosenOf(config, result)
+  if (places.length === 0) return undefined
+  const { accelerators, retrain: plan } = config
+  const { space, source, dataset } = parts
+  const networks = supernetNetworks(parts)
+  const jobs = places.map(place => {
+    const { architecture, accelerator } = result.methods[0]!.members[place]!.design
+    const scheme = SCHEME_OF[acceleratorAt(accelerators, accelerator).peType]
+    const name = memberName(place)
+    const network =
+      plan!.from === 'inherited' ? networks.latent({ architecture, scheme }) : decode(space, architecture)
+    return { name, job: retrainJob({ name, network, scheme, plan: plan!, source, dataset }) }
+  })
+  return inTurn(jobs)
+}
