@@ -30,6 +30,7 @@ interface Options extends LongOptions, NormalizationOptions {
   readonly epochs?: number
   readonly batch?: number
   readonly learningRate?: number
+  readonly optimizer?: keyof typeof OPTIMIZERS
   readonly share: number
   readonly precision: PrecisionOption
 }
@@ -77,6 +78,11 @@ export function register(program: Command): void {
     )
     .option('--batch <n>', 'images a step', positiveInteger)
     .option('--learning-rate <x>', 'at first', positiveNumber)
+    .addOption(
+      new Option('--optimizer <name>', 'of weights (sgd with Nesterov momentum; of signs adam)').choices(
+        Object.keys(OPTIMIZERS),
+      ),
+    )
     .option('--share <x>', 'share of the training images to train on', fraction, 1)
   for (const option of [...normalizationOptions(), precisionOption()]) command.addOption(option)
   longCommand(command, ['data', 'scheme']).action(async (file: string, options: Options) => {
@@ -86,6 +92,12 @@ export function register(program: Command): void {
     await start(isBuilder(file) ? file : readModel(file, say), options, say)
   })
 }
+
+const OPTIMIZERS = {
+  adam: { kind: 'adam' },
+  sgd: { kind: 'momentum', momentum: 0.9, nesterov: true },
+  rmsprop: { kind: 'rmsprop' },
+} as const
 
 /** Collects schemes; `all` is every one that a processing element computes. */
 function schemeName(text: string, earlier: readonly SchemeName[] = []): readonly SchemeName[] {
@@ -189,7 +201,7 @@ async function quantizationOf(
   const { CALIBRATION, DISTRIBUTION_PLAN, schemes, TERMS_PLAN, trainingPlanOf } = await import(
     '../quantize/index.js'
   )
-  const { calibration, percentile, regularizer, share, epochs, batch, learningRate } = options
+  const { calibration, percentile, regularizer, share, epochs, batch, learningRate, optimizer } = options
   const { distributionLoss: form } = options
   const scheme = schemes[name]
   const distributes = scheme.activationBits === 1 && form !== 'none'
@@ -212,6 +224,7 @@ async function quantizationOf(
       ...(epochs !== undefined && { epochs }),
       ...(batch && { batchSize: batch }),
       ...(learningRate && { learningRate }),
+      ...(optimizer && { optimizer: OPTIMIZERS[optimizer] }),
     },
   }
 }
