@@ -38,6 +38,9 @@ export class RunError extends TandemError {
   readonly exitCode: number = EXIT.failed
 }
 
+/** A task whose worker died under it, more than once where others could take over, or that took too long. */
+export class LostTaskError extends RunError {}
+
 /** TensorFlow cannot be loaded or fetched; the message says how to mend it. */
 export class EngineError extends TandemError {
   readonly exitCode: number = EXIT.failed

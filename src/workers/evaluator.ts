@@ -21,6 +21,8 @@ export interface Work {
   readonly kind: string
   /** Plain JSON. */
   readonly setup: unknown
+  /** A task that takes longer in a thread of its own is given up, and the thread replaced. */
+  readonly limitSeconds?: number
 }
 
 /** Imports the module of kinds and makes the evaluator. Throws an Error for a kind that is not there. */

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { SHARE_ENV } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { RunError } from '../errors.js'
+import { LostTaskError } from '../errors.js'
 import { exactJson } from '../runs/index.js'
+import type { Answer } from './answer.js'
 import type { Crew } from './crew.js'
 import type { Work } from './evaluator.js'
+import { packError } from './pack-error.js'
 import type { ThreadStart } from './thread-task.js'
 import { turnstile } from './turnstile.js'
 
@@ -25,18 +27,31 @@ export function threadsCrew(kinds: string, work: Work, threads: number): Crew {
     execArgv: [],
   })
   // A task in hand learns of its thread's end by itself; one that waits for threads that cannot start does not.
-  const broken = new Promise<never>((_, reject) => {
-    piscina.on('error', error => {
-      if (piscina.threads.length === 0) reject(error)
-    })
+  const waiting = new Set<(error: Error) => void>()
+  piscina.on('error', error => {
+    if (piscina.threads.length === 0 && piscina.queueSize > 0) for (const reject of waiting) reject(error)
   })
-  broken.catch(() => {})
+  const run = (task: string, signal: AbortSignal | undefined): Promise<string> =>
+    new Promise((resolve, reject) => {
+      waiting.add(reject)
+      piscina
+        .run(task, signal && { signal })
+        .then(resolve, reject)
+        .finally(() => waiting.delete(reject))
+    })
   const turns = turnstile(threads)
+  const { limitSeconds } = work
   const done = async (task: string): Promise<string> => {
+    const started = performance.now()
+    const limit = limitSeconds === undefined ? undefined : AbortSignal.timeout(1000 * limitSeconds)
     try {
-      return await Promise.race([piscina.run(task), broken])
+      return await run(task, limit)
     } catch (error) {
-      throw new RunError(`A worker's thread was lost: ${(error as Error).message}`)
+      if (!limit?.aborted)
+        throw new LostTaskError(`The thread that did a task was lost: ${(error as Error).message}`)
+      const late = new LostTaskError(`took longer than ${limitSeconds} s`)
+      const seconds = (performance.now() - started) / 1000
+      return exactJson.stringify({ seconds, error: packError(late) } satisfies Answer)
     }
   }
   return {

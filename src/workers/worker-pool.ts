@@ -14,7 +14,7 @@ export interface WorkerPool<Task = unknown, Result = unknown> {
   /**
    * The results in the order of the tasks, both plain JSON (NaN and infinities survive).
    * Rejects with the error of the first task, in their order, that has one, of its own class; with RunError once the
-   * pool is closed, or where a worker was lost too often.
+   * pool is closed, LostTaskError where a worker was lost under a task or took longer than the work's limit.
    */
   evaluate(tasks: readonly Task[]): Promise<readonly Result[]>
   usage(): Usage

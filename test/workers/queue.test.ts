@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { InputError, RunError } from '../../src/errors.js'
+import { InputError, LostTaskError, RunError } from '../../src/errors.js'
 import { checkQueue, type WorkerPool } from '../../src/workers/index.js'
 import { parseQueueUrl } from '../../src/workers/queue/queue-url.js'
 import { poolCases } from './pool-cases.js'
@@ -114,7 +114,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     it('gives up a task that ends whoever does it, and goes on', async () => {
       const pool = await open()
       const lost = await pool.evaluate([{ die: true }]).catch(error => error)
-      expect(lost).toBeInstanceOf(RunError)
+      expect(lost).toBeInstanceOf(LostTaskError)
       expect(lost.message).toContain('3 times')
       expect(await pool.evaluate([{ echo: 'on' }])).toEqual(['on'])
     })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { RunError } from '../../src/errors.js'
+import { LostTaskError } from '../../src/errors.js'
 import { poolCases } from './pool-cases.js'
-import { toyPool } from './staffs.js'
+import { toyPool, toyWork } from './staffs.js'
 
 describe('this thread as the only worker', () => {
   poolCases(work => toyPool({ threads: 0 }, work))
@@ -31,9 +31,18 @@ describe('four threads', () => {
   it('a thread that dies costs its task and is replaced', async () => {
     const pool = await toyPool({ threads: 2 })
     const lost = await pool.evaluate([{ echo: 1 }, { die: true }]).catch(error => error)
-    expect(lost).toBeInstanceOf(RunError)
-    expect(lost.message).toContain("A worker's thread was lost")
+    expect(lost).toBeInstanceOf(LostTaskError)
+    expect(lost.message).toContain('The thread that did a task was lost')
     expect(await pool.evaluate([{ echo: 1 }, { echo: 2 }, { echo: 3 }])).toEqual([1, 2, 3])
+    await pool.close()
+  })
+
+  it('give up a task that takes longer than the limit, and go on', async () => {
+    const pool = await toyPool({ threads: 1 }, { ...toyWork, limitSeconds: 1 })
+    const late = await pool.evaluate([{ sleepMs: 8000, value: 1 }]).catch(error => error)
+    expect(late).toBeInstanceOf(LostTaskError)
+    expect(late.message).toBe('took longer than 1 s')
+    expect(await pool.evaluate([{ echo: 1 }, { echo: 2 }])).toEqual([1, 2])
     await pool.close()
   })
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { InputError, RunError } from '../../errors.js'
+import { InputError, LostTaskError, RunError } from '../../errors.js'
 import { exactJson } from '../../runs/index.js'
 import type { Crew } from '../crew.js'
 import type { Work } from '../evaluator.js'
@@ -114,7 +114,9 @@ export async function queueCrew(work: Work, options: QueueCrewOptions): Promise<
   }
   const giveUp = async (id: string, job: Job<QueuedTask> | undefined) => {
     settle(id)?.reject(
-      new RunError(`A task was given up: its workers were lost ${ATTEMPTS} times (${job?.failedReason}).`),
+      new LostTaskError(
+        `A task was given up: its workers were lost ${ATTEMPTS} times (${job?.failedReason}).`,
+      ),
     )
     await job?.remove()
   }
