@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
 import type {
-  AccuracyTable,
   Architecture,
   CodesignConfig,
   CodesignPlan,
@@ -8,24 +7,16 @@ import type {
   NetworkFamily,
 } from '../codesign/index.js'
 import { InputError } from '../errors.js'
-import type { AcceleratorSpace, FittedModels, Objective, PeType } from '../hardware/index.js'
+import type { AcceleratorSpace, FittedModels, Objective } from '../hardware/index.js'
 import type { Run } from '../runs/index.js'
-import {
-  readSupernetSource,
-  refuseSupernetOptions,
-  retrainPlan,
-  type SupernetOptions,
-  supernetOptions,
-} from './codesign-supernet.js'
+import { type AccuracyOptions, readAccuracy } from './codesign-accuracy.js'
+import { retrainPlan, supernetOptions } from './codesign-supernet.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { positiveInteger, positiveNumber } from './number-options.js'
 
-interface Options extends LongOptions, SupernetOptions {
+interface Options extends LongOptions, AccuracyOptions {
   readonly space: string
   readonly accelerators: string
-  readonly accuracy: string
-  readonly accuracyColumn?: string
-  readonly accuracyOffset?: readonly string[]
   readonly objective: readonly string[]
   readonly constraint?: readonly string[]
   readonly evaluations?: number
@@ -225,54 +216,4 @@ async function checkAccelerators(space: AcceleratorSpace, models: FittedModels):
     }
   }
   throw new InputError(`no accelerator of ${space.name} can be built: ${reason}`)
-}
-
-interface AccuracyContext {
-  readonly family: NetworkFamily
-  readonly familyConfig: FamilyConfig
-  readonly accelerators: AcceleratorSpace
-}
-
-async function readAccuracy(
-  options: Options,
-  { family, familyConfig, accelerators }: AccuracyContext,
-): Promise<CodesignConfig['accuracy']> {
-  const { accuracy, accuracyColumn, accuracyOffset } = options
-  const [kind, ...rest] = accuracy.split(':')
-  const named = rest.join(':')
-  if (named !== '' && kind === 'supernet') {
-    if (accuracyColumn !== undefined || accuracyOffset !== undefined)
-      throw new InputError(
-        '--accuracy-column and --accuracy-offset are for --accuracy table:FILE; a supernet is quantized for each PE type',
-      )
-    return readSupernetSource(named, options, familyConfig)
-  }
-  if (named === '' || kind !== 'table')
-    throw new InputError(
-      `--accuracy "${accuracy}": expected table:FILE, a CSV with accuracies, or supernet:RUN`,
-    )
-  refuseSupernetOptions(options)
-  return readTable(named, options, family, accelerators)
-}
-
-async function readTable(
-  file: string,
-  { accuracyColumn: column, accuracyOffset = [] }: Options,
-  family: NetworkFamily,
-  accelerators: AcceleratorSpace,
-): Promise<AccuracyTable> {
-  const { readAccuracyTable } = await import('../codesign/index.js')
-  const types = accelerators.knobs.find(({ knob }) => knob === 'peType')!.values as readonly PeType[]
-  const offsets: Partial<Record<PeType, number>> = {}
-  for (const text of accuracyOffset) {
-    const [, type, points] = /^([a-z0-9-]+)=([+-]?[0-9.]+)$/.exec(text.trim()) ?? []
-    if (points === undefined || !Number.isFinite(Number(points)))
-      throw new InputError(`--accuracy-offset "${text}": expected TYPE=POINTS, such as lightpe-1=-0.8`)
-    if (!types.includes(type as PeType))
-      throw new InputError(
-        `--accuracy-offset "${text}": ${accelerators.name} has no ${type}, it has ${types.join(', ')}`,
-      )
-    offsets[type as PeType] = Number(points) / 100
-  }
-  return readAccuracyTable(file, family, { ...(column !== undefined && { column }), offsets })
 }

@@ -21,11 +21,11 @@ import {
   type CodesignState,
   type EndReason,
   type FinishedMethod,
-  NO_EFFORT,
   packCodesign,
   type RunningMethod,
   unpackCodesign,
 } from './codesign-state.js'
+import { type Effort, effortSince, NO_EFFORT } from './effort.js'
 import { type Evaluator, evaluator } from './evaluator.js'
 import { familyOf } from './family-of.js'
 import { designGenome } from './genome.js'
@@ -40,10 +40,11 @@ import {
   stageOf,
   stagesOf,
 } from './method.js'
+
 import { recordVolume } from './volume-history.js'
 
 /** Pairs that a dear accuracy model is asked for in one step. */
-const ASKED_AT_ONCE = 16
+const ASKED_AT_ONCE = 8
 
 /**
  * Co-design as a job: a step is one generation of the joint search and then, where asked, of each baseline with as many
@@ -113,14 +114,19 @@ export function codesignJob(
   }
 
   /** Asks for some of the accuracies that a generation needs, and keeps them. */
-  const ask = async (state: CodesignState, running: RunningMethod, pairs: readonly Pair[]) => {
-    const [start, some] = [performance.now(), pairs.slice(0, ASKED_AT_ONCE)]
+  const ask = async (
+    state: CodesignState,
+    { running, pairs, effort }: { running: RunningMethod; pairs: readonly Pair[]; effort: () => Effort },
+  ) => {
+    const some = pairs.slice(0, ASKED_AT_ONCE)
     await parts.evaluator.learn(some)
-    const effort = { ...running.effort, seconds: running.effort.seconds + secondsSince(start) }
     const accuracies = [...parts.evaluator.accuracies]
     const entries = accuracies.slice(-some.length).map(([pair, accuracy]) => ({ entry: { pair, accuracy } }))
     return {
-      state: { ...state, accuracies, running: { ...running, asked: running.asked + some.length, effort } },
+      state: {
+        ...{ ...state, accuracies },
+        running: { ...running, asked: running.asked + some.length, effort: effort() },
+      },
       report: { entries },
     }
   }
@@ -135,28 +141,24 @@ export function codesignJob(
       const genomes = genomesOf(method, running.search, genome.networkVariables.length)
       if (genomes.length === 0) return end(state, running, method, 'exhausted')
       const unknown = stage.unknown(genomes)
-      if (unknown.length > 0) return ask(state, running, unknown)
+      const effort = () => effortSince(running.effort, start, before, parts.evaluator.counts())
+      if (unknown.length > 0) return ask(state, { running, pairs: unknown, effort })
       const evaluations = await Promise.all(genomes.map(stage.evaluate))
-      const told = evaluations.map((evaluation, i) => ({ genome: genomes[i]!, ...evaluation }))
-      const search = growPopulation(tell(running.search, told), plan.mostPopulation)
+      const evaluated = evaluations.map((evaluation, i) => ({ genome: genomes[i]!, ...evaluation }))
+      const search = growPopulation(tell(running.search, evaluated), plan.mostPopulation)
       const whole = stage.question.objectives.join() === objectives.join()
       const reference = state.reference ?? (whole ? worstOf(search) : undefined)
       const volume = await volumeOf(front(search), whole ? undefined : stage, reference, parts)
-      const evaluated = running.before + search.evaluated
-      const latest = volume === undefined ? undefined : { evaluated, hypervolume: volume }
-      const { accelerators, mappings } = parts.evaluator.counts()
+      const count = running.before + search.evaluated
+      const latest = volume === undefined ? undefined : { evaluated: count, hypervolume: volume }
       const next: RunningMethod = {
         ...running,
         search,
         impossible:
           running.impossible +
-          told.filter(({ constraints }) => constraints![constraints!.length - 1]! > 0).length,
+          evaluated.filter(({ constraints }) => constraints![constraints!.length - 1]! > 0).length,
         ...(latest && { latest, history: recordVolume(running.history, latest, budgetOf(config, state)) }),
-        effort: {
-          seconds: running.effort.seconds + secondsSince(start),
-          accelerators: running.effort.accelerators + accelerators - before.accelerators,
-          mappings: running.effort.mappings + mappings - before.mappings,
-        },
+        effort: effort(),
       }
       const advanced: CodesignState = {
         ...state,
@@ -165,13 +167,16 @@ export function codesignJob(
       }
       const { generation, feasible, front: size } = search.history.at(-1)!
       const entry = {
-        ...{ method, stage: running.stage, generation, evaluated, feasible, front: size },
+        ...{ method, stage: running.stage, generation, evaluated: count, feasible, front: size },
         ...(volume !== undefined && { hypervolume: volume }),
       }
+      const line = `${METHOD_TITLES[method]}: ${count.toLocaleString('en-US')} evaluations, a front of ${size}`
+      // Where a generation takes its time.
+      const told = { entry, ...(accuracy.dear && { line }) }
       const reason = stopReason(search, next.effort.seconds) as EndReason | undefined
-      if (reason === undefined) return { state: advanced, report: { entries: [{ entry }] } }
+      if (reason === undefined) return { state: advanced, report: { entries: [told] } }
       const ended = end(advanced, next, method, reason)
-      return { state: ended.state, report: { entries: [{ entry }, ...(ended.report.entries ?? [])] } }
+      return { state: ended.state, report: { entries: [told, ...(ended.report.entries ?? [])] } }
     },
     done: ({ running }) => running === undefined,
     async result({ finished, running, reference }) {
@@ -198,8 +203,6 @@ export function codesignJob(
     },
   }
 }
-
-const secondsSince = (start: number): number => (performance.now() - start) / 1000
 
 /** Evaluations that a method may use: as asked, and for those after the first as many as that one used. */
 const budgetOf = ({ plan }: CodesignConfig, { finished }: Pick<CodesignState, 'finished'>): number =>

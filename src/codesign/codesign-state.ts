@@ -1,17 +1,11 @@
 import { type PackedState, packState, type State, unpackState } from '../evolve/index.js'
 import type { Snapshot } from '../runs/index.js'
+import type { Effort } from './effort.js'
 import type { Method } from './method.js'
 import type { VolumePoint } from './volume-history.js'
 
 /** Why a search ended. */
 export type EndReason = 'evaluations' | 'seconds' | 'stagnation' | 'exhausted'
-
-/** Wall time and work done, which depend on the machine and on how often the run was stopped. */
-export interface Effort {
-  readonly seconds: number
-  readonly accelerators: number
-  readonly mappings: number
-}
 
 /** One method, ended. */
 export interface FinishedMethod {
@@ -54,8 +48,6 @@ export interface CodesignState {
   /** Of a dear accuracy model, in the order in which they were asked for, so that nothing is asked twice. */
   readonly accuracies: readonly (readonly [string, number])[]
 }
-
-export const NO_EFFORT: Effort = Object.freeze({ seconds: 0, accelerators: 0, mappings: 0 })
 
 type Packed = Omit<CodesignState, 'running'> & {
   readonly running?: Omit<RunningMethod, 'search'> & { readonly search: PackedState }

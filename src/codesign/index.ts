@@ -22,8 +22,9 @@ export type {
   DesignMiss,
   MethodResult,
 } from './codesign-result.js'
-export type { CodesignState, Effort } from './codesign-state.js'
+export type { CodesignState } from './codesign-state.js'
 export { type DesignConstraint, designConstraints, parseDesignConstraint } from './design-constraint.js'
+export type { Effort } from './effort.js'
 export {
   BUILDABLE,
   type Evaluator,

@@ -12,8 +12,10 @@ import { recalibrate } from '../search/index.js'
 import type { Scheme } from './scheme.js'
 
 export interface OnceQuantizedOptions {
-  /** Images of one size a batch. */
-  readonly batches: readonly LabelledImages[]
+  /** Images that mean and variance of batch norms are taken of, of one size a batch. */
+  readonly statistics: readonly LabelledImages[]
+  /** Images that ranges of feature maps are taken of. */
+  readonly ranges: readonly LabelledImages[]
   /** Per cent of the values that are not 0 that the range of a feature map holds. */
   readonly percentile: number
 }
@@ -23,24 +25,19 @@ export interface OnceQuantizedOptions {
  * rounded in ranges of these images, then mean and variance of batch norms as the rounded network has them. In float32
  * only the last. Throws InputError where `calibrate` does.
  */
-export function onceQuantized(
-  network: Network,
-  scheme: Scheme,
-  { batches, percentile }: OnceQuantizedOptions,
-): Network {
-  return recalibrate(scheme === 'float32' ? network : rounded(network, scheme, batches, percentile), batches)
+export function onceQuantized(network: Network, scheme: Scheme, options: OnceQuantizedOptions): Network {
+  return recalibrate(scheme === 'float32' ? network : rounded(network, scheme, options), options.statistics)
 }
 
 function rounded(
   network: Network,
   scheme: Exclude<Scheme, 'float32'>,
-  batches: readonly LabelledImages[],
-  percentile: number,
+  { ranges, percentile }: OnceQuantizedOptions,
 ): Network {
   const quantized = createQuantizedModel(prepare(network, schemes[scheme]))
   try {
-    const plan = { batches: batches.length, percentile }
-    calibrate(quantized, batches, { plan, statistics: 'batch', compiled: false })
+    const plan = { batches: ranges.length, percentile }
+    calibrate(quantized, ranges, { plan, statistics: 'batch', compiled: false })
     return quantizedNetwork(quantized)
   } finally {
     disposeQuantizedModel(quantized)

@@ -39,10 +39,10 @@ export interface SupernetNetworks {
  */
 export function supernetNetworks(options: SupernetAccuracyOptions): SupernetNetworks {
   const { space, source, dataset, weights } = options
-  const { heldOut, calibration } = imagesOf(source, dataset)
+  const { heldOut, ...calibration } = imagesOf(source, dataset)
   const quantized = ({ architecture, scheme }: Pair, as: Scheme): Network => {
-    const calibrated = { batches: calibration, percentile: source.percentile }
-    return onceQuantized(inherit(weights(scheme), space, architecture), as, calibrated)
+    const options = { ...calibration, percentile: source.percentile }
+    return onceQuantized(inherit(weights(scheme), space, architecture), as, options)
   }
   const network = (pair: Pair) => quantized(pair, pair.scheme)
   return {
@@ -66,14 +66,15 @@ export function supernetAccuracy(options: SupernetAccuracyOptions): DearAccuracy
 export function describeSupernet({
   file,
   images,
-  calibrationImages,
+  rangeImages,
+  statisticsImages,
   tune,
 }: SupernetSource): Pick<DearAccuracy, 'name' | 'split' | 'notes'> {
   return {
     name: `one-shot supernet ${file}`,
     split: 'validation',
     notes: [
-      `Accuracies are of networks with weights cut from the one-shot supernet ${file}, quantized as each PE type computes without training, on up to ${images} held-out images; ${calibrationImages} training images gave ranges of feature maps and statistics of batch norms.`,
+      `Accuracies are of networks with weights cut from the one-shot supernet ${file}, quantized as each PE type computes without training, on up to ${images} held-out images; ${rangeImages} training images gave the ranges of feature maps and ${statisticsImages} mean and variance of batch norms.`,
       tune
         ? `Before, the shared weights were trained for ${tune.steps} steps more with the roundings of each PE type.`
         : 'The shared weights were trained in floating point: training with the roundings would bring low precisions nearer.',
@@ -82,16 +83,23 @@ export function describeSupernet({
   }
 }
 
-function imagesOf({ heldOut, seed, images, calibrationImages }: SupernetSource, dataset: Dataset) {
+function imagesOf(
+  { heldOut, seed, images, rangeImages, statisticsImages }: SupernetSource,
+  dataset: Dataset,
+) {
   const split = splitTraining(dataset.train, { heldOut, seed })
   const some = (indices: Int32Array, most: number): readonly LabelledImages[] =>
     equalBatches(inOrder(dataset, 'train', spread(indices, most)), { most, size: EVALUATION_BATCH })
-  const [judged, calibration] = [some(split.heldOut, images), some(split.fit, calibrationImages)]
+  const judged = some(split.heldOut, images)
   if (judged.length === 0)
     throw new DataError(
       `${dataset.name}: the supernet was trained on all of its training images, so none is left to judge networks on; train one that holds some out`,
     )
-  return { heldOut: judged, calibration }
+  return {
+    heldOut: judged,
+    ranges: some(split.fit, rangeImages),
+    statistics: some(split.fit, statisticsImages),
+  }
 }
 
 /** At most so many of the positions, evenly over all, so that data in order of class give every class. */

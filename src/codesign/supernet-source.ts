@@ -14,9 +14,11 @@ export interface SupernetSource {
   readonly seed: number
   /** Held-out images that an accuracy is of, at most. */
   readonly images: number
-  /** Training images that ranges of feature maps and statistics of batch norms are taken of. */
-  readonly calibrationImages: number
+  /** Training images that ranges of feature maps are taken of. */
+  readonly rangeImages: number
   readonly percentile: CalibrationPlan['percentile']
+  /** Training images that mean and variance of batch norms are taken of. */
+  readonly statisticsImages: number
   /** Trained on for each scheme before networks are judged; left out: not. */
   readonly tune?: TunePlan
 }
@@ -34,7 +36,9 @@ export interface TunePlan {
   readonly augment: Augmentation
 }
 
-export const SUPERNET_SOURCE = Object.freeze({ images: 1000, calibrationImages: 250, percentile: 99.99 })
+export const SUPERNET_SOURCE = Object.freeze({
+  ...{ images: 1000, rangeImages: 64, percentile: 99.99, statisticsImages: 250 },
+})
 
 export const TUNE_PLAN: Omit<TunePlan, 'steps'> = Object.freeze({
   ...{ batchSize: 128, learningRate: 0.01, weightDecay: 1e-5, labelSmoothing: 0.1, random: 2 },
