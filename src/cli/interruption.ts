@@ -4,11 +4,14 @@ export interface Interruption {
   release(): void
 }
 
-export function interruption(say: (text: string) => void): Interruption {
+const STEP = 'Stopping after the step in hand. Ctrl-C again stops at once, back to the last checkpoint.'
+
+/** `said` is what the first Ctrl-C brings about. */
+export function interruption(say: (text: string) => void, said = STEP): Interruption {
   const controller = new AbortController()
   const stop = () => {
     if (controller.signal.aborted) process.exit(130)
-    say('Stopping after the step in hand. Ctrl-C again stops at once, back to the last checkpoint.')
+    say(said)
     controller.abort()
   }
   process.on('SIGINT', stop)

@@ -10,6 +10,7 @@ import { register as prune } from './prune.js'
 import { register as quantize } from './quantize.js'
 import { register as runs } from './runs.js'
 import { register as search } from './search.js'
+import { register as worker } from './worker.js'
 
 /** One line a command. A command's file must load fast: heavy rooms are imported inside its action. */
 const commands: readonly Register[] = [
@@ -23,6 +24,7 @@ const commands: readonly Register[] = [
   quantize,
   runs,
   search,
+  worker,
 ]
 
 // A reader that has seen enough, such as `| head`, is no failure.

@@ -1,21 +1,27 @@
 import { availableParallelism } from 'node:os'
 import { resolve as absolute, join } from 'node:path'
 import type { Command } from 'commander'
-import type { DataSet } from '../hardware/index.js'
+import type { DataPoint, DataSet, PeDesign } from '../hardware/index.js'
 import type { ReportTable, Run } from '../runs/index.js'
 import { type LongOptions, longCommand } from './long-command.js'
 import { positiveInteger } from './number-options.js'
 import { outputFile } from './output-file.js'
+import { type StaffOptions, staffOf, staffOptions, withPool } from './staff-options.js'
 import type { FrameOptions } from './with-run.js'
 
 interface Settings {
   readonly points: number
   readonly seeds: number
-  readonly workers: number
 }
 
 /** What the run folder keeps. */
-type Config = Settings & { readonly library: string; readonly out?: string }
+type Config = Settings & StaffOptions & { readonly library: string; readonly out?: string }
+
+/** A design that takes longer is given up. */
+const LIMIT_SECONDS = 600
+
+/** Designs that are in hand at a time, whoever has joined a queue. */
+const QUEUED = 64
 
 /** `tandem ppa characterize`: synthesizes, times and simulates sampled processing elements into a data set. */
 export function register(ppa: Command): void {
@@ -30,16 +36,17 @@ export function register(ppa: Command): void {
       positiveInteger,
       8,
     )
-    .option('--workers <n>', 'designs at a time', positiveInteger, availableParallelism())
     .option('--out <file>', 'write the data set here too (default: only points.csv in the run folder)')
-  longCommand(command, ['library']).action(
-    async (options: LongOptions & Settings & { library: string; out?: string }) => {
+  longCommand(staffOptions(command, 'as many as cores'), ['library']).action(
+    async (options: LongOptions & Settings & StaffOptions & { library: string; out?: string }) => {
       const { createRun } = await import('../runs/index.js')
       const { readLibrary } = await import('../hardware/characterize/index.js')
-      const { points, seeds, workers, seed, run: name } = options
+      const { points, seeds, workers, queue, seed, run: name } = options
       const out = options.out === undefined ? {} : { out: outputFile(options.out) }
-      const config: Config = { library: absolute(options.library), points, seeds, workers, ...out }
+      const staff = queue === undefined ? { workers: workers ?? availableParallelism() } : { queue }
+      const config: Config = { library: absolute(options.library), points, seeds, ...staff, ...out }
       readLibrary(options.library)
+      await staffOf(options, 0)
       await resume(createRun({ name, command: 'ppa-characterize', config, seed }), options)
     },
   )
@@ -47,16 +54,29 @@ export function register(ppa: Command): void {
 
 /** Does or continues a characterization in its run folder. */
 export async function resume(run: Run, options: FrameOptions): Promise<void> {
-  const { characterizeJob, readLibrary } = await import('../hardware/characterize/index.js')
+  const { characterizeJob, characterizerSetup, readLibrary } = await import(
+    '../hardware/characterize/index.js'
+  )
   const { isMeasured, writeDataSet } = await import('../hardware/index.js')
   const { drive } = await import('../runs/index.js')
   const { table } = await import('./table.js')
   const { withRun } = await import('./with-run.js')
-  const { library, out, ...settings } = run.config as Config
+  const { library: file, out, workers, queue, points, seeds } = run.config as Config
+  const staff = await staffOf({ ...(queue === undefined ? { workers: workers! } : { queue }) }, 0)
   await withRun(run, options, async session => {
     const { progress } = session
-    const job = characterizeJob({ library: readLibrary(library), ...settings, seed: run.seed })
-    const data = await drive(job, run, session)
+    const asked = { library: readLibrary(file), points, seeds, seed: run.seed }
+    const work = { kind: 'characterize', setup: characterizerSetup(asked), limitSeconds: LIMIT_SECONDS }
+    const { value: data, note } = await withPool<PeDesign, DataPoint, DataSet>(
+      staff,
+      work,
+      progress,
+      pool => {
+        const evaluate = async (design: PeDesign) => (await pool.evaluate([design]))[0]!
+        const ahead = 'queue' in staff ? QUEUED : Math.max(1, 2 * staff.threads)
+        return drive(characterizeJob({ ...asked, evaluate, ahead }), run, session)
+      },
+    )
     for (const file of [join(run.folder, 'points.csv'), ...(out === undefined ? [] : [out])]) {
       writeDataSet(file, data.points, data.header)
       progress.line(`Data set: ${file}`)
@@ -73,6 +93,7 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
         title: `Characterization of processing elements, ${data.header.library}`,
         notes: [
           'Area and leakage of the mapped cells, critical path by static timing, energy by gate-level simulation of full-rate passes with random data; before layout.',
+          note,
           ...(failed > 0 ? [`${failed} designs failed; the data set says why.`] : []),
         ],
         tables: [summary],

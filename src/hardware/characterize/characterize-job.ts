@@ -1,8 +1,8 @@
-import { InputError } from '../../errors.js'
+import { InputError, LostTaskError } from '../../errors.js'
 import { type DataPoint, type DataSet, type DataSetHeader, isMeasured } from '../data-set.js'
 import type { PeDesign } from '../pe-design.js'
 import { DEFAULT_SEEDS } from './characterize-point.js'
-import { type CharacterizePool, createPool } from './characterize-pool.js'
+import { type CharacterizerSetup, createCharacterizer } from './characterizer.js'
 import type { Library } from './liberty/library.js'
 import { ABC_SCRIPT } from './netlist/synthesize.js'
 import { samplePoints } from './sample-points.js'
@@ -16,13 +16,26 @@ export interface CharacterizeOptions {
   readonly seed: number
   /** Data seeds a point. */
   readonly seeds?: number
-  readonly workers?: number
+  /** Characterizes a design as `createCharacterizer` would, somewhere; in this thread by default. */
+  readonly evaluate?: (design: PeDesign) => Promise<DataPoint>
+  /** Designs in hand at a time; 1 by default. */
+  readonly ahead?: number
 }
 
-/** Points done so far, in order; the pool that does the next ones. */
+/** What an evaluation of these options' designs is set up with. */
+export const characterizerSetup = ({
+  library,
+  seed,
+  seeds = DEFAULT_SEEDS,
+}: Pick<CharacterizeOptions, 'library' | 'seed' | 'seeds'>): CharacterizerSetup => ({
+  library: library.file,
+  digest: library.digest,
+  settings: { seeds, seed },
+})
+
+/** Points done so far, in order, and those in hand. */
 export interface CharacterizeState {
   readonly done: readonly DataPoint[]
-  readonly pool: CharacterizePool
   readonly ahead: Map<number, Promise<DataPoint>>
 }
 
@@ -49,40 +62,54 @@ export interface CharacterizeJob {
     readonly total: number
     readonly label: string
   }
-  dispose(state: CharacterizeState): void
 }
 
 /**
- * Characterizes sampled designs on all workers. A step is the next finished point in order; later ones are at work
- * meanwhile. Points do not depend on the number of workers or on interruptions (the seconds they take do). A design
- * that fails is kept with its reason. Throws InputError for fewer than one point.
+ * Characterizes sampled designs. A step is the next finished point in order; later ones are at work
+ * meanwhile. Points do not depend on who does them or on interruptions (the seconds they take do). A design
+ * that fails, or under which its worker is lost, is kept with its reason. Throws InputError for fewer than one point.
  */
 export function characterizeJob(options: CharacterizeOptions): CharacterizeJob {
-  const { library, points, seed, seeds = DEFAULT_SEEDS, workers = 1 } = options
+  const { library, points, seed, seeds = DEFAULT_SEEDS, ahead: most = 1 } = options
   const designs = typeof points === 'number' ? samplePoints(points, seed) : points
   if (designs.length === 0) throw new InputError(`--points ${points}: expected at least 1`)
-  const begin = (done: readonly DataPoint[]): CharacterizeState => ({
-    done,
-    pool: createPool({ library: library.file, settings: { seeds, seed }, workers }),
-    ahead: new Map(),
-  })
+  const begin = (done: readonly DataPoint[]): CharacterizeState => ({ done, ahead: new Map() })
+  const { evaluate = createCharacterizer(characterizerSetup(options)).evaluate } = options
+
+  const characterize = async (design: PeDesign): Promise<DataPoint> => {
+    const started = performance.now()
+    try {
+      return await evaluate(design)
+    } catch (error) {
+      if (!(error instanceof LostTaskError)) throw error
+      return {
+        design,
+        seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
+        error: error.message,
+      }
+    }
+  }
+
   return {
     init: async () => begin([]),
     unpack: async ({ json }) => begin(json as readonly DataPoint[]),
     pack: ({ done }) => ({ json: done, tensors: {} }),
     done: ({ done }) => done.length >= designs.length,
-    async step({ done, pool, ahead }) {
+    async step({ done, ahead }) {
       const index = done.length
-      for (let i = index; i < Math.min(designs.length, index + 2 * workers); i++) {
-        if (!ahead.has(i)) ahead.set(i, pool.run(designs[i]!))
+      for (let i = index; i < Math.min(designs.length, index + most); i++) {
+        if (ahead.has(i)) continue
+        const point = characterize(designs[i]!)
+        // One that fails is met when its turn comes.
+        point.catch(() => {})
+        ahead.set(i, point)
       }
       const point = await ahead.get(index)!
       ahead.delete(index)
-      return { state: { done: [...done, point], pool, ahead }, report: { entries: [entryOf(index, point)] } }
+      return { state: { done: [...done, point], ahead }, report: { entries: [entryOf(index, point)] } }
     },
     result: async ({ done }) => ({ points: done, header: await header(library, { seed, seeds }) }),
     progress: ({ done }) => ({ done: done.length, total: designs.length, label: 'characterizing' }),
-    dispose: ({ pool }) => pool.close(),
   }
 }
 

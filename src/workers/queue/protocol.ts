@@ -68,7 +68,7 @@ export interface QueueTimes {
 export const QUEUE_TIMES: QueueTimes = Object.freeze({
   beat: 3000,
   lease: 20_000,
-  lock: 15_000,
+  lock: 10_000,
   lost: 60_000,
   keep: 3_600_000,
 })
