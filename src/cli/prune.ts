@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Constraint } from '../cost/index.js'
+import type { Constraint, Metric } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { CriterionName, EvolutionPlan, PruneConfig, Reduce } from '../prune/plan-index.js'
 import type { Run } from '../runs/index.js'
@@ -157,15 +157,21 @@ async function configOf(model: InputModel, options: Options): Promise<PruneRunCo
 }
 
 async function budgetsOf({ budget: texts }: Options): Promise<readonly Constraint[]> {
-  const { parseConstraint } = await import('../cost/index.js')
+  const { parseConstraints } = await import('../cost/index.js')
   if (texts === undefined)
     throw new InputError('--budget is needed, such as --budget "macs<=50%"; or --explain')
-  const budgets = texts.map(parseConstraint)
-  const twice = budgets.find(({ text }, i) => budgets.findIndex(other => other.text === text) < i)
-  if (twice !== undefined) throw new InputError(`--budget "${twice.text}" is given twice`)
-  const area = budgets.find(({ metric }) => metric === 'area')
-  if (area === undefined) return budgets
-  throw new InputError(`--budget "${area.text}": area is the accelerator's; no pruning changes it`)
+  const budgets = parseConstraints(texts, '--budget')
+  for (const { metric, text } of budgets) {
+    const why = UNCHANGED[metric]
+    if (why !== undefined) throw new InputError(`--budget "${text}": ${why}; no pruning changes it`)
+  }
+  return budgets
+}
+
+/** What a network with fewer channels has as before. */
+const UNCHANGED: Partial<Record<Metric, string>> = {
+  area: "area is the accelerator's",
+  terms: 'terms are powers of two a weight, which "tandem quantize" decides',
 }
 
 async function criterionOf(

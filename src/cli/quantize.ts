@@ -180,11 +180,9 @@ async function constraintsOf(
   names: readonly SchemeName[],
 ): Promise<readonly Constraint[]> {
   if (texts.length === 0) return []
-  const { parseConstraint } = await import('../cost/index.js')
+  const { parseConstraints } = await import('../cost/index.js')
   const { schemes } = await import('../quantize/index.js')
-  const constraints = texts.map(parseConstraint)
-  const twice = constraints.find(({ text }, i) => constraints.findIndex(other => other.text === text) < i)
-  if (twice !== undefined) throw new InputError(`--constraint "${twice.text}" is given twice`)
+  const constraints = parseConstraints(texts, '--constraint')
   if (!names.some(name => schemes[name].decides))
     throw new InputError(
       `constraint "${texts[0]}": every weight takes as much by ${names.join(', ')}; only flightnn can keep it`,

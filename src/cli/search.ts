@@ -64,9 +64,9 @@ export function register(program: Command): void {
       const { batch: batchSize = SEARCH_PLAN.batchSize, json } = options
       return printSpace(readSpace(options.space), { batchSize, json })
     }
-    const { parseConstraint } = await import('../cost/index.js')
+    const { parseConstraints } = await import('../cost/index.js')
     const space = readSpace(options.space)
-    const constraints = options.constraint.map(parseConstraint)
+    const constraints = parseConstraints(options.constraint, '--constraint')
     const on = await readOn(space, options)
     await startSearch(await planOf(space, options), options, {
       precision: options.precision,

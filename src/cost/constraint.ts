@@ -56,6 +56,14 @@ export function parseConstraint(text: string): Constraint {
   return { metric, op: '<=', bound: value * size, relative: false, text: compact }
 }
 
+/** Those of an option that may be given several times. Throws InputError for one that is there twice too. */
+export function parseConstraints(texts: readonly string[], option: string): readonly Constraint[] {
+  const constraints = texts.map(parseConstraint)
+  const twice = constraints.find(({ text }, i) => constraints.findIndex(other => other.text === text) < i)
+  if (twice !== undefined) throw new InputError(`${option} "${twice.text}" is given twice`)
+  return constraints
+}
+
 const isMetric = (name: string): name is Metric => (METRICS as readonly string[]).includes(name)
 
 /**

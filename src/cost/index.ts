@@ -9,7 +9,15 @@ export {
 } from './accelerator-sweep.js'
 export { sweepCsv, sweepFronts, sweepReport } from './accelerator-sweep-report.js'
 export { choiceName, type PricedBlock, type PricedSpace, pricedChoices, SKIP } from './choice-name.js'
-export { absolute, type Constraint, describeMiss, type Miss, misses, parseConstraint } from './constraint.js'
+export {
+  absolute,
+  type Constraint,
+  describeMiss,
+  type Miss,
+  misses,
+  parseConstraint,
+  parseConstraints,
+} from './constraint.js'
 export * from './cost.js'
 export { countCostModel } from './count-cost-model.js'
 export { type DeviceTable, deviceTableSchema, fromTable, type TablePrice, toTable } from './device-table.js'

@@ -222,6 +222,7 @@ describe('wrong input', () => {
     ['a budget without its unit', [model, '--budget', 'latency<=4'], /a unit is missing for latency/],
     ['a budget twice', [model, ...MACS, ...MACS], /"macs<=50%" is given twice/],
     ['a budget on area', [model, '--budget', 'area<=1mm2'], /area is the accelerator's/],
+    ['a budget on terms', [model, '--budget', 'terms<=1'], /powers of two a weight, which "tandem quantize"/],
     [
       'a latency without anything to price it',
       [...PLAIN, model, '--budget', 'latency<=50%'],
