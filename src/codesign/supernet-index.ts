@@ -12,6 +12,7 @@ export {
 export {
   type SupernetConfig,
   type SupernetInputs,
+  type SupernetJudge,
   type SupernetResult,
   supernetJob,
 } from './supernet-job.js'

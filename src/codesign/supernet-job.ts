@@ -3,6 +3,7 @@ import { acceleratorAt } from '../hardware/index.js'
 import type { Weights } from '../network/index.js'
 import { inTurn, type Job } from '../runs/index.js'
 import { decode, type Space } from '../search/index.js'
+import type { DearAccuracy } from './accuracy-model.js'
 import type { CodesignConfig } from './codesign-config.js'
 import { codesignJob } from './codesign-job.js'
 import { memberName } from './codesign-report.js'
@@ -32,6 +33,9 @@ export interface SupernetInputs {
   readonly dataset: Dataset
 }
 
+/** Accuracies as `supernetAccuracy` gives them, found elsewhere; `own` are the weights of schemes that were tuned. */
+export type SupernetJudge = (own: ReadonlyMap<Scheme, Weights>) => DearAccuracy['accuracies']
+
 /**
  * A co-design on a supernet as one job: its weights are tuned for each scheme where that is asked, networks and accelerators are
  * searched with the accuracies that these weights give, and members of the front are trained. Throws DataError where the
@@ -41,14 +45,17 @@ export function supernetJob(
   config: SupernetConfig,
   { weights, dataset }: SupernetInputs,
   seed: number,
+  judge?: SupernetJudge,
 ): Job<unknown, SupernetResult> {
   const { accuracy: source, accelerators, plan } = config
   const { space } = config.family
   const { tune } = source
   const schemes = [...new Set([...schemesOf(accelerators), ...(plan.baselines ? ['float32' as const] : [])])]
+  checkImages(config, schemes, dataset)
   const search = (own: ReadonlyMap<Scheme, Weights>) => {
     const parts = { space, source, dataset, weights: (scheme: Scheme) => own.get(scheme) ?? weights }
-    const searched = codesignJob(config, supernetAccuracy(parts), seed)
+    const here = supernetAccuracy(parts)
+    const searched = codesignJob(config, judge ? { ...here, accuracies: judge(own) } : here, seed)
     return followedBy(searched, result => retraining(config, result, parts))
   }
   const tuned = () => {
@@ -61,6 +68,16 @@ export function supernetJob(
   return tune
     ? withResult(tuned(), async ([, found]) => resultOf(config, found))
     : withResult(search(new Map()), async found => resultOf(config, found))
+}
+
+/** What would be refused only when the search is over is refused at once. */
+function checkImages(config: SupernetConfig, schemes: readonly Scheme[], dataset: Dataset): void {
+  const { accuracy: source, retrain: plan, reference } = config
+  const { space } = config.family
+  supernetNetworks({ space, source, dataset, weights: () => ({}) })
+  if (plan === undefined) return
+  const network = decode(space, reference)
+  for (const scheme of schemes) retrainJob({ name: scheme, network, scheme, plan, source, dataset })
 }
 
 type Found = readonly [CodesignResult, readonly Retrained[] | undefined]
