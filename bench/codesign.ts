@@ -6,8 +6,10 @@ import { type CodesignBench, writer } from './sides/codesign-bench.js'
 import { full } from './sides/codesign-full.js'
 import { memory } from './sides/codesign-memory.js'
 import { small } from './sides/codesign-small.js'
+import { supernet } from './sides/codesign-supernet.js'
 
 const PARTS = ['small', 'full', 'memory'] as const
+const NAMES: readonly string[] = [...PARTS, 'supernet']
 
 /**
  * Co-design of NAS-Bench-201's networks and accelerators, beside the true front found by going through all pairs.
@@ -18,15 +20,20 @@ const PARTS = ['small', 'full', 'memory'] as const
  *   mating without tournaments (parents at random), and random pairs; for error and energy, and error, latency and area
  * - `full`: all 15,625 cells × `accelerator-study`, `--evaluations` (10,000): co-design against network first, hardware
  *   first and random pairs, and what a designer would pick from each
+ * - `supernet`, only when asked for, and with `--data cifar10:DIR` in place of a table: `--space` (cifar10-mbconv) with a
+ *   one-shot supernet of `--epochs` (10) on `--share` (1) of the images, tuned for `--tune-steps` (100) for each PE type of
+ *   `--accelerators` (accelerator-study), `--evaluations` (1,500) on `--images` (1,000), `--retrain` (6) members trained for `--train-epochs`
+ *   (10); `--batch` (128); runs are called `--name` (codesign-supernet)
  * - `memory`: the heap over `--generations` (100,000) of accelerators for one network, and evaluations a second
  *
  * Figures go to `docs/data/codesign-*.csv` and `docs/images/codesign-*.svg`, or under `--docs`.
  */
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const { table, part, docs = join(packageRoot, 'docs') } = options
+  if (part !== undefined && !NAMES.includes(part))
+    throw new RangeError(`--part takes ${NAMES.join(', ')}, got "${part}"`)
+  if (part === 'supernet') return { name: 'codesign', rows: await supernet(options, writer(docs)) }
   if (table === undefined) throw new RangeError('--table nb201_acc.csv.gz is needed')
-  if (part !== undefined && !(PARTS as readonly string[]).includes(part))
-    throw new RangeError(`--part takes ${PARTS.join(', ')}, got "${part}"`)
   const family = familyOf({ kind: 'nasbench201' })
   const bench: CodesignBench = {
     table: readAccuracyTable(table, family),
