@@ -75,8 +75,10 @@ async function search(
     return { result, accuracy, retrained: new Map<number, Retrained>() }
   }
   const { driveSupernet, supernetDescription } = await import('./codesign-supernet-run.js')
-  const result = await driveSupernet(run, supernet, session)
-  return { result, accuracy: supernetDescription(supernet), retrained: result.retrained }
+  const { result, note } = await driveSupernet(run, supernet, session)
+  const { notes, ...description } = supernetDescription(supernet)
+  const accuracy = { ...description, notes: note === undefined ? notes : [...notes, note] }
+  return { result, accuracy, retrained: result.retrained }
 }
 
 function solution(

@@ -13,6 +13,8 @@ import { checkShapes } from './check-shapes.js'
 import { exportNetwork } from './export-network.js'
 import { sampleOf } from './model-data.js'
 import { givenSupernet } from './one-shot-options.js'
+import { type StaffOptions, staffOf } from './staff-options.js'
+import { workersJudge } from './supernet-judge.js'
 import type { Session } from './with-run.js'
 
 /** A supernet's weights and the images to judge its networks on, checked against what is asked of them. */
@@ -35,12 +37,26 @@ export async function loadSupernet(given: CodesignConfig, seed: number): Promise
   return loaded
 }
 
-/** Does or continues the co-design in its run folder. */
-export const driveSupernet = (
+/**
+ * Does or continues the co-design in its run folder, its networks judged by workers where the configuration says so. The note is
+ * on how busy they were.
+ */
+export async function driveSupernet(
   run: Run,
   { config, ...inputs }: LoadedSupernet,
   session: Session,
-): Promise<SupernetResult> => drive(supernetJob(config, inputs, run.seed), run, session)
+): Promise<{ readonly result: SupernetResult; readonly note?: string | undefined }> {
+  const { workers, queue } = run.config as StaffOptions
+  if (!workers && queue === undefined)
+    return { result: await drive(supernetJob(config, inputs, run.seed), run, session) }
+  const staff = await staffOf(queue === undefined ? { workers: workers! } : { queue }, 0)
+  const { judge, note, close } = workersJudge(run, config, staff, session.progress)
+  try {
+    return { result: await drive(supernetJob(config, inputs, run.seed, judge), run, session), note: note() }
+  } finally {
+    await close()
+  }
+}
 
 /** How accuracies from the supernet are described in a report. */
 export const supernetDescription = ({

@@ -13,8 +13,9 @@ import { type AccuracyOptions, readAccuracy } from './codesign-accuracy.js'
 import { retrainPlan, supernetOptions } from './codesign-supernet.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { positiveInteger, positiveNumber } from './number-options.js'
+import { type StaffOptions, staffOf, staffOptions } from './staff-options.js'
 
-interface Options extends LongOptions, AccuracyOptions {
+interface Options extends LongOptions, AccuracyOptions, StaffOptions {
   readonly space: string
   readonly accelerators: string
   readonly objective: readonly string[]
@@ -85,16 +86,20 @@ export function register(program: Command): void {
       ]),
     )
     .option('--models <file>', 'coefficients of the PE models (default: those that ship)')
-  longCommand(supernetOptions(command), ['space', 'accelerators', 'accuracy', 'objective']).action(
-    async (options: Options) => {
-      const config = await configOf(options)
-      const { createRun } = await import('../runs/index.js')
-      const { runCodesign } = await import('./codesign-run.js')
-      const { run: name, seed } = options
-      const inputs = await inputsOf(config, options)
-      await runCodesign(createRun({ name, command: 'codesign', config, seed }), inputs, options)
-    },
-  )
+  longCommand(staffOptions(supernetOptions(command), 'for networks of a supernet; 0'), [
+    'space',
+    'accelerators',
+    'accuracy',
+    'objective',
+  ]).action(async (options: Options) => {
+    const staff = await checkStaff(options)
+    const config = { ...(await configOf(options)), ...staff }
+    const { createRun } = await import('../runs/index.js')
+    const { runCodesign } = await import('./codesign-run.js')
+    const { run: name, seed } = options
+    const inputs = await inputsOf(config, options)
+    await runCodesign(createRun({ name, command: 'codesign', config, seed }), inputs, options)
+  })
 }
 
 /** Continues a co-design in its run folder. */
@@ -102,6 +107,18 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { runCodesign } = await import('./codesign-run.js')
   const config = run.config as CodesignConfig
   await runCodesign(run, await inputsOf(config, { seed: run.seed }), options)
+}
+
+/** Who judges networks, where that is said. Throws InputError where accuracies are in a table, and as `staffOf` does. */
+async function checkStaff({ accuracy, workers, queue }: Options): Promise<StaffOptions> {
+  const given = { ...(workers !== undefined && { workers }), ...(queue !== undefined && { queue }) }
+  if (Object.keys(given).length === 0) return given
+  if (!accuracy.startsWith('supernet:'))
+    throw new InputError(
+      `--${Object.keys(given)[0]} is for accuracies that take networks to be run: --accuracy supernet:RUN`,
+    )
+  await staffOf(given, 0)
+  return given
 }
 
 /** What a supernet needs besides the configuration, checked; nothing where accuracies are in a table. */

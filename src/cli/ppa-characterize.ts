@@ -6,7 +6,7 @@ import type { ReportTable, Run } from '../runs/index.js'
 import { type LongOptions, longCommand } from './long-command.js'
 import { positiveInteger } from './number-options.js'
 import { outputFile } from './output-file.js'
-import { type StaffOptions, staffOf, staffOptions, withPool } from './staff-options.js'
+import { type StaffOptions, staffOf, staffOptions, staffPool } from './staff-options.js'
 import type { FrameOptions } from './with-run.js'
 
 interface Settings {
@@ -67,16 +67,12 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
     const { progress } = session
     const asked = { library: readLibrary(file), points, seeds, seed: run.seed }
     const work = { kind: 'characterize', setup: characterizerSetup(asked), limitSeconds: LIMIT_SECONDS }
-    const { value: data, note } = await withPool<PeDesign, DataPoint, DataSet>(
-      staff,
-      work,
-      progress,
-      pool => {
-        const evaluate = async (design: PeDesign) => (await pool.evaluate([design]))[0]!
-        const ahead = 'queue' in staff ? QUEUED : Math.max(1, 2 * staff.threads)
-        return drive(characterizeJob({ ...asked, evaluate, ahead }), run, session)
-      },
-    )
+    const pool = await staffPool<PeDesign, DataPoint>(staff, work, progress)
+    const evaluate = async (design: PeDesign) => (await pool.evaluate([design]))[0]!
+    const ahead = 'queue' in staff ? QUEUED : Math.max(1, 2 * staff.threads)
+    const job = characterizeJob({ ...asked, evaluate, ahead })
+    const data = await drive(job, run, session).finally(pool.close)
+    progress.line(pool.note())
     for (const file of [join(run.folder, 'points.csv'), ...(out === undefined ? [] : [out])]) {
       writeDataSet(file, data.points, data.header)
       progress.line(`Data set: ${file}`)
@@ -93,7 +89,7 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
         title: `Characterization of processing elements, ${data.header.library}`,
         notes: [
           'Area and leakage of the mapped cells, critical path by static timing, energy by gate-level simulation of full-rate passes with random data; before layout.',
-          note,
+          pool.note(),
           ...(failed > 0 ? [`${failed} designs failed; the data set says why.`] : []),
         ],
         tables: [summary],

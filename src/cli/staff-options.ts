@@ -41,28 +41,29 @@ export interface PoolWork {
 /** Seconds between two lines on how busy the workers are. */
 const EVERY_SECONDS = 60
 
-/**
- * Opens a pool for the time of `work`, and tells every minute and in the end how busy it is. Returns what `work` does, and a
- * note for the report.
- */
-export async function withPool<Task, Result, T>(
+/** A pool whose use is told every minute. */
+export interface StaffPool<Task, Result> extends Pick<WorkerPool<Task, Result>, 'evaluate' | 'close'> {
+  /** What is said of its use in the end. */
+  note(): string
+}
+
+/** Opens a pool, and tells every minute how busy it is. Throws InputError for a queue that cannot be used. */
+export async function staffPool<Task, Result>(
   staff: Staff,
-  poolWork: PoolWork,
+  work: PoolWork,
   progress: ProgressSink,
-  work: (pool: WorkerPool<Task, Result>) => Promise<T>,
-): Promise<{ readonly value: T; readonly note: string }> {
+): Promise<StaffPool<Task, Result>> {
   const { openPool, usageText } = await import('../workers/index.js')
   const kinds = new URL('./worker-kinds.js', import.meta.url).href
-  const pool = await openPool<Task, Result>({ kinds, work: poolWork, staff, say: progress.line })
-  const tell = () => `Workers: ${usageText(pool.usage())}.`
-  const timer = setInterval(() => progress.line(tell()), 1000 * EVERY_SECONDS)
-  try {
-    const value = await work(pool)
-    const note = tell()
-    progress.line(note)
-    return { value, note }
-  } finally {
-    clearInterval(timer)
-    await pool.close()
+  const pool = await openPool<Task, Result>({ kinds, work, staff, say: progress.line })
+  const note = () => `Workers: ${usageText(pool.usage())}.`
+  const timer = setInterval(() => progress.line(note()), 1000 * EVERY_SECONDS)
+  return {
+    evaluate: pool.evaluate,
+    note,
+    close() {
+      clearInterval(timer)
+      return pool.close()
+    },
   }
 }
