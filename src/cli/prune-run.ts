@@ -13,15 +13,17 @@ import { readPeModel } from '../hardware/index.js'
 import { type PruneConfig, pruneJob } from '../prune/index.js'
 import { drive, type Run, type Solution } from '../runs/index.js'
 import type { InputModel } from './input-model.js'
+import { legrWorkers } from './legr-judge.js'
 import type { ResumeOptions } from './long-command.js'
 import { loadModelData, memoryLine } from './model-data.js'
 import type { Normalization } from './normalization.js'
 import type { PricedOn } from './priced-on.js'
 import { finishPruning } from './prune-results.js'
+import type { StaffOptions } from './staff-options.js'
 import { withRun } from './with-run.js'
 
 /** What the run folder keeps. */
-export interface PruneRunConfig extends PruneConfig, PricedOn {
+export interface PruneRunConfig extends PruneConfig, PricedOn, StaffOptions {
   readonly model: Pick<InputModel, 'file' | 'sha256'>
   readonly data?: string
   readonly normalization?: Normalization
@@ -75,16 +77,14 @@ export async function runPrune(run: Run, inputs: PruneInputs, options: ResumeOpt
   let solutions: readonly Solution[] = []
   await withRun(run, options, async session => {
     if (dataset !== undefined) session.progress.line(memoryLine(model.network, config.training.batchSize))
-    const job = pruneJob({
-      network: model.network,
-      config,
-      modelOf: modelOf(config),
-      dataset,
-      seed: run.seed,
-    })
-    const work = await finishPruning(run, inputs, await drive(job, run, session), session)
+    const others = await legrWorkers(config, run.seed, session.progress)
+    const judge = others?.judge
+    const parts = { network: model.network, config, modelOf: modelOf(config), dataset, seed: run.seed, judge }
+    const result = await drive(pruneJob(parts), run, session).finally(() => others?.close())
+    const work = await finishPruning(run, inputs, result, session)
     solutions = work.solutions
-    return work
+    if (others === undefined || work.report === undefined) return work
+    return { ...work, report: { ...work.report, notes: [...(work.report.notes ?? []), others.note()] } }
   })
   const missed = solutions.filter(({ met }) => !met).map(({ name }) => name)
   if (missed.length > 0)

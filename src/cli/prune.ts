@@ -9,6 +9,7 @@ import { positiveInteger, wholeNumber } from './number-options.js'
 import { resolvePrecision } from './precision-option.js'
 import { readPricedOn } from './priced-on.js'
 import type { PruneRunConfig } from './prune-run.js'
+import { type StaffOptions, staffOf, staffOptions } from './staff-options.js'
 import {
   dataOption,
   type TuningOptions,
@@ -17,7 +18,7 @@ import {
   tuningCommand,
 } from './tuning-command.js'
 
-interface Options extends TuningOptions {
+interface Options extends TuningOptions, StaffOptions {
   readonly budget?: readonly string[]
   readonly on?: string
   readonly criterion: string
@@ -28,6 +29,7 @@ interface Options extends TuningOptions {
   readonly images: number
   readonly population?: number
   readonly evaluations?: number
+  readonly round?: number
   readonly keep?: readonly string[]
   readonly keepAtLeast: number
   readonly roundTo: number
@@ -67,9 +69,15 @@ export function register(program: Command): void {
     .option('--images <n>', 'held-out images that candidate rankings are judged on', positiveInteger, 1000)
     .option('--population <n>', 'of candidate rankings', positiveInteger)
     .option('--evaluations <n>', 'candidate rankings in all', positiveInteger)
+    .option(
+      '--round <n>',
+      'candidate rankings that are made of one population, and so can be judged side by side (1)',
+      positiveInteger,
+    )
     .option('--keep <layer>', 'a layer that keeps all its channels; may be repeated', collect)
     .option('--keep-at-least <x>', 'share of its channels that every layer keeps', share, 0.1)
     .option('--round-to <n>', 'make the number of channels a multiple of this', positiveInteger, 1)
+  staffOptions(command, 'for candidate rankings; 0')
   tuningCommand<Options>(command, { explain, start })
 }
 
@@ -150,10 +158,22 @@ async function configOf(model: InputModel, options: Options): Promise<PruneRunCo
     keepAtLeast: options.keepAtLeast,
     roundTo: options.roundTo,
     evolution: await evolutionOf(options),
+    ...(await checkStaff(options)),
     tau: options.tau,
     statistics: options.statistics,
     images: options.images,
   }
+}
+
+/** Who judges candidates, where that is said. Throws InputError where no ranking is learned, and as `staffOf` does. */
+async function checkStaff({ criterion, ranking, workers, queue }: Options): Promise<StaffOptions> {
+  const given = { ...(workers !== undefined && { workers }), ...(queue !== undefined && { queue }) }
+  const [first] = Object.keys(given)
+  if (first === undefined) return given
+  if (criterion !== 'legr' || ranking !== undefined)
+    throw new InputError(`--${first} is for a ranking that is learned: --criterion legr, without --ranking`)
+  await staffOf(given, 0)
+  return given
 }
 
 async function budgetsOf({ budget: texts }: Options): Promise<readonly Constraint[]> {
@@ -197,7 +217,7 @@ async function criterionOf(
   return { criterion: name, reduce: ranking.reduce, affine: ranking.layers }
 }
 
-async function evolutionOf({ population, evaluations }: Options): Promise<EvolutionPlan> {
+async function evolutionOf({ population, evaluations, round }: Options): Promise<EvolutionPlan> {
   const { EVOLUTION_PLAN } = await import('../prune/plan-index.js')
   const size = population ?? Math.min(EVOLUTION_PLAN.population, evaluations ?? EVOLUTION_PLAN.evaluations)
   return {
@@ -205,5 +225,6 @@ async function evolutionOf({ population, evaluations }: Options): Promise<Evolut
     population: size,
     tournament: Math.min(EVOLUTION_PLAN.tournament, size),
     ...(evaluations && { evaluations }),
+    ...(round && { round }),
   }
 }

@@ -9,6 +9,7 @@ import { readSafetensors, type Weights, writeSafetensors } from '../network/inde
 import { onDisk, type ProgressSink, type Run } from '../runs/index.js'
 import type { Space } from '../search/index.js'
 import type { Evaluator, Staff } from '../workers/index.js'
+import { absoluteData } from './absolute-data.js'
 import { givenSupernet } from './one-shot-options.js'
 import { type StaffPool, staffPool } from './staff-options.js'
 
@@ -92,10 +93,4 @@ function write(run: Run, scheme: Scheme, weights: Weights): TunedFile {
     writeFileSync(file, bytes)
   })
   return { file, sha256: hashOf(bytes) }
-}
-
-/** The folder of `cifar10:DIR` and the like from the root on, for workers that were started elsewhere. */
-function absoluteData(spec: string): string {
-  const [, kind, folder] = /^(\w+):(.+)$/.exec(spec) ?? []
-  return folder === undefined ? spec : `${kind}:${resolve(folder)}`
 }

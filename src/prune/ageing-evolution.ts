@@ -19,6 +19,8 @@ export interface Evolution {
   readonly best?: Member
   /** Fitness of the first, the identity. */
   readonly identity?: number
+  /** Who lived when the round in hand began, where rounds are of more than one child. */
+  readonly parents?: readonly Member[]
 }
 
 export interface EvolutionPlan {
@@ -29,6 +31,11 @@ export interface EvolutionPlan {
   readonly evaluations: number
   /** Share of the layers that a child changes, one at least. */
   readonly mutation: number
+  /**
+   * Children that are made of one population, before any of them joins it: they can be judged side by side. 1 by default,
+   * the algorithm of the authors.
+   */
+  readonly round?: number
 }
 
 /** The settings of LeGR's authors. */
@@ -40,9 +47,9 @@ export const EVOLUTION_PLAN: EvolutionPlan = Object.freeze({
 })
 
 /** Throws InputError for a plan that cannot be followed. */
-export function checkEvolutionPlan({ population, tournament, evaluations }: EvolutionPlan): void {
-  if (population < 1 || tournament < 1 || evaluations < 1)
-    throw new InputError('population, tournament and evaluations must be 1 or more')
+export function checkEvolutionPlan({ population, tournament, evaluations, round = 1 }: EvolutionPlan): void {
+  if (population < 1 || tournament < 1 || evaluations < 1 || round < 1)
+    throw new InputError('population, tournament, evaluations and round must be 1 or more')
 }
 
 export const EMPTY: Evolution = Object.freeze({ members: Object.freeze([]), evaluated: 0 })
@@ -60,7 +67,10 @@ export interface ProposeOptions {
  * α · exp(N(0, s)) and κ + N(0, σ) in a share of the layers, where s = 1 − i / (1.25 · evaluations) falls with the
  * number i of what has been evaluated.
  */
-export function propose({ members, evaluated }: Evolution, options: ProposeOptions): Genome {
+export function propose(
+  { members, evaluated, parents = members }: Evolution,
+  options: ProposeOptions,
+): Genome {
   const { plan, deviations, seed } = options
   const stream = random(seed, 'legr', evaluated)
   if (evaluated === 0) return { alpha: deviations.map(() => 1), kappa: deviations.map(() => 0) }
@@ -69,7 +79,7 @@ export function propose({ members, evaluated }: Evolution, options: ProposeOptio
       alpha: deviations.map(() => Math.exp(stream.normal())),
       kappa: deviations.map(deviation => deviation * stream.normal()),
     }
-  const parent = fittest(members, plan.tournament, stream)
+  const parent = fittest(parents, plan.tournament, stream)
   const changes = Math.max(1, Math.floor(plan.mutation * deviations.length))
   const changed = stream.permutation(deviations.length).subarray(0, changes)
   const step = 1 - evaluated / (1.25 * plan.evaluations)
@@ -86,17 +96,34 @@ function fittest(members: readonly Member[], tournament: number, stream: RandomS
   return drawn.reduce((best, member) => (member.fitness < best.fitness ? member : best))
 }
 
+/**
+ * The genomes to evaluate next that do not depend on one another, `most` at the most: of the initial population, or what is
+ * left of a round. The same ones as `propose` gives one after the other.
+ */
+export function proposeSome(evolution: Evolution, most: number, options: ProposeOptions): readonly Genome[] {
+  const { evaluated } = evolution
+  const { population, evaluations, round = 1 } = options.plan
+  const independent =
+    evaluated < population ? population - evaluated : round - ((evaluated - population) % round)
+  const length = Math.min(most, independent, evaluations - evaluated)
+  return Array.from({ length }, (_, i) => propose({ ...evolution, evaluated: evaluated + i }, options))
+}
+
 /** The evolution after one more evaluation: the newcomer lives, and beyond the population's size the oldest dies. */
 export function succeed(
-  { members, evaluated, best, identity }: Evolution,
+  { members, evaluated, best, identity, parents }: Evolution,
   newcomer: Member,
-  { population }: Pick<EvolutionPlan, 'population'>,
+  { population, round = 1 }: Pick<EvolutionPlan, 'population' | 'round'>,
 ): Evolution {
+  const living = [...members, newcomer].slice(-population)
+  const begins = evaluated + 1 >= population && (evaluated + 1 - population) % round === 0
+  const couples = begins ? living : parents
   return {
-    members: [...members, newcomer].slice(-population),
+    members: living,
     evaluated: evaluated + 1,
     best: best === undefined || newcomer.fitness < best.fitness ? newcomer : best,
     identity: identity ?? newcomer.fitness,
+    ...(round > 1 && couples && { parents: couples }),
   }
 }
 

@@ -1,3 +1,9 @@
+export {
+  type CandidateJudge,
+  type CandidateJudgeOptions,
+  candidateJudge,
+  type LoneCandidate,
+} from './candidate-judge.js'
 export { type Candidate, createFitness, type Fitness, type FitnessOptions } from './fitness.js'
 export { type LegrOptions, type LegrResult, type LegrState, legrJob } from './legr.js'
 export * from './plan-index.js'

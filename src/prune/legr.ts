@@ -12,8 +12,10 @@ import {
   type Genome,
   generationOf,
   propose,
+  proposeSome,
   succeed,
 } from './ageing-evolution.js'
+import type { LoneCandidate } from './candidate-judge.js'
 import type { ChannelMap } from './channels.js'
 import { type Cut, cutToBudget } from './cut.js'
 import { squaredNorms } from './filters.js'
@@ -21,6 +23,7 @@ import type { Candidate, Fitness } from './fitness.js'
 import type { Group } from './groups.js'
 import { atomScores, type Reduce } from './reduce.js'
 import { removalOrder } from './removal-order.js'
+import { trainCandidate } from './train-candidate.js'
 
 export interface LegrOptions {
   /** With weights. */
@@ -41,6 +44,13 @@ export interface LegrOptions {
   /** Training batches; asked for with `tau` above 0. */
   readonly source: () => BatchSource
   readonly seed: number
+  /** Judges candidates in place of `fitness`, so many at a time, with the losses that it would give. */
+  readonly judge?:
+    | {
+        readonly atATime: number
+        losses(candidates: readonly LoneCandidate[]): Promise<readonly number[]>
+      }
+    | undefined
 }
 
 /** A candidate in hand, while it is trained. */
@@ -71,7 +81,7 @@ const CHUNK = 8
 /**
  * LeGR (Chin et al., arXiv 1904.12368) as a job: regularised evolution over α and κ of each layer. A candidate is the
  * network cut to the budget by α·‖w‖₂² + κ; its fitness is the loss on images held out of training, after `tau` steps.
- * One step judges a candidate, or trains it for a while.
+ * One step judges a candidate, or trains it for a while; or lets others judge several that do not depend on one another.
  */
 export function legrJob(options: LegrOptions): Job<LegrState, LegrResult> {
   const { network, channels, groups, reduce, keepAtLeast, plan, tau, fitness, seed } = options
@@ -90,8 +100,10 @@ export function legrJob(options: LegrOptions): Job<LegrState, LegrResult> {
     return cutToBudget({ ...options, network: bare, order })
   }
 
+  const proposing = { plan, deviations, seed }
+
   async function begin(state: LegrState): Promise<LegrState> {
-    const genome = propose(state.evolution, { plan, deviations, seed })
+    const genome = propose(state.evolution, proposing)
     const { dead } = await cutBy(genome)
     return { ...state, trial: { genome, dead, step: 0, candidate: fitness.candidate(dead) } }
   }
@@ -99,25 +111,27 @@ export function legrJob(options: LegrOptions): Job<LegrState, LegrResult> {
   async function train(state: LegrState): Promise<LegrState> {
     const { trial, evolution } = state
     const { candidate } = trial!
-    const source = options.source()
     const { learningRate } = options
     const end = Math.min(tau, trial!.step + CHUNK)
-    for (let step = trial!.step; step < end; step++) {
-      // Every candidate sees images of its own.
-      const at = evolution.evaluated * tau + step
-      const batch = await source.batch(Math.floor(at / source.stepsPerEpoch), at % source.stepsPerEpoch)
-      candidate.trainStep(batch, { learningRate, seed, step: at })
-    }
+    const { evaluated } = evolution
+    const training = { source: options.source(), tau, learningRate, seed, evaluated }
+    await trainCandidate(candidate, training, trial!.step, end)
     return { ...state, trial: { ...trial!, step: end } }
   }
 
-  function judge({ trial, evolution, generations }: LegrState) {
+  function judge({ trial, ...state }: LegrState) {
     const { candidate, genome } = trial!
-    const next = succeed(evolution, { ...genome, fitness: candidate.loss() }, plan)
+    const loss = candidate.loss()
     candidate.dispose()
+    return record(state, genome, loss)
+  }
+
+  /** The state after one more candidate, and what is to be told of it. */
+  function record({ evolution, generations }: LegrState, genome: Genome, loss: number) {
+    const next = succeed(evolution, { ...genome, fitness: loss }, plan)
     const { evaluated } = next
     if (evaluated % every !== 0 && evaluated !== plan.evaluations)
-      return { state: { evolution: next, generations } }
+      return { state: { evolution: next, generations }, report: { entries: [] } }
     const generation = generationOf(next)
     const { best, median, diversity } = generation
     const line = `ranking ${evaluated}/${plan.evaluations}: loss best ${best.toFixed(4)}, median ${median.toFixed(4)}, diversity ${diversity.toFixed(2)}`
@@ -127,9 +141,25 @@ export function legrJob(options: LegrOptions): Job<LegrState, LegrResult> {
     }
   }
 
+  async function judgedByOthers(state: LegrState) {
+    const { atATime, losses } = options.judge!
+    const genomes = proposeSome(state.evolution, atATime, proposing)
+    const cuts = await Promise.all(genomes.map(cutBy))
+    const { evaluated } = state.evolution
+    const found = await losses(cuts.map(({ dead }, i) => ({ dead, evaluated: evaluated + i })))
+    let after = state
+    const entries = genomes.flatMap((genome, i) => {
+      const { state: next, report } = record(after, genome, found[i]!)
+      after = next
+      return report.entries
+    })
+    return { state: after, report: { entries } }
+  }
+
   return {
     init: async () => ({ evolution: EMPTY, generations: [] }),
     async step(state) {
+      if (options.judge && !state.trial) return judgedByOthers(state)
       const begun = state.trial ? state : await begin(state)
       const trained = begun.trial!.step < tau ? await train(begun) : begun
       return trained.trial!.step < tau ? { state: trained } : judge(trained)

@@ -10,7 +10,7 @@ import { type CriterionName, criteria } from './criteria/criteria.js'
 import { type Cut, cutToBudget } from './cut.js'
 import { createFitness, type Fitness } from './fitness.js'
 import { groupsOf } from './groups.js'
-import { type LegrResult, type LegrState, legrJob } from './legr.js'
+import { type LegrOptions, type LegrResult, type LegrState, legrJob } from './legr.js'
 import type { PruneConfig } from './prune-config.js'
 import { removalOrder } from './removal-order.js'
 
@@ -23,6 +23,8 @@ export interface PruneOptions {
   /** Not needed where nothing is learned, trained or told from images. */
   readonly dataset?: Dataset | undefined
   readonly seed: number
+  /** Judges candidates of LeGR in place of this thread, with the same results. */
+  readonly judge?: LegrOptions['judge'] | undefined
 }
 
 /** What stays the same through a pruning, and what can be asked of it. */
@@ -49,7 +51,8 @@ export interface PruneContext {
  * Throws NetworkError for a layer to keep that is not there, DataError when images do not fill a batch, InputError
  * when there is no data for what needs it.
  */
-export function pruneContext({ network, config, modelOf, dataset, seed }: PruneOptions): PruneContext {
+export function pruneContext(options: PruneOptions): PruneContext {
+  const { network, config, modelOf, dataset, seed, judge: others } = options
   const { criterion, reduce, keepAtLeast, roundTo, tau, training } = config
   const channels = channelsOf(network, config)
   const groups = groupsOf(network, channels)
@@ -107,7 +110,7 @@ export function pruneContext({ network, config, modelOf, dataset, seed }: PruneO
       const { learningRate } = training
       const { source } = data!
       const model = budget.metric === 'macs' ? countCostModel : modelOf(budget)
-      const settings = { reduce, keepAtLeast, plan, tau, learningRate, source, seed }
+      const settings = { reduce, keepAtLeast, plan, tau, learningRate, source, seed, judge: others }
       learner ??= legrJob({ network, ...parts, ...settings, budget, model, fitness: judge() })
       return learner
     },
@@ -120,7 +123,8 @@ export function pruneContext({ network, config, modelOf, dataset, seed }: PruneO
   }
 }
 
-function dataOf(config: PruneConfig, dataset: Dataset, seed: number): TuningData {
+/** The images of a pruning, each part with one use. */
+export function dataOf(config: PruneConfig, dataset: Dataset, seed: number): TuningData {
   const { heldOut, share, images: judged, augment, tau, training } = config
   const { batchSize, epochs } = training
   const trains = epochs > 0 || tau > 0

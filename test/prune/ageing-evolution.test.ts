@@ -7,6 +7,7 @@ import {
   type Genome,
   generationOf,
   propose,
+  proposeSome,
   succeed,
 } from '../../src/prune/ageing-evolution.js'
 
@@ -145,5 +146,42 @@ describe('a generation', () => {
     const { diversity, ...rest } = generationOf({ members, evaluated: 9, best })
     expect(rest).toEqual({ evaluated: 9, best: 0.5, median: 2 })
     expect(diversity).toBeCloseTo(Math.sqrt(2 / 3) / 2, 12)
+  })
+})
+
+describe('an evolution in rounds', () => {
+  const rounds = { population: 10, tournament: 4, evaluations: 60, round: 6 }
+  const own = { ...plan, ...rounds }
+  const one = evolve(target, rounds)
+
+  it('proposes side by side, any number at a time, what it proposes one after the other', () => {
+    for (const most of [1, 3, 4, 100]) {
+      let evolution: Evolution = EMPTY
+      const genomes: Genome[] = []
+      while (evolution.evaluated < own.evaluations) {
+        const some = proposeSome(evolution, most, { plan: own, deviations, seed: 1 })
+        genomes.push(...some)
+        for (const genome of some) evolution = succeed(evolution, { ...genome, fitness: target(genome) }, own)
+      }
+      expect(genomes).toEqual(one.genomes)
+      expect(evolution).toEqual(one.evolution)
+    }
+  })
+
+  it('makes the children of a round of those who lived when it began', () => {
+    const { genomes } = one
+    for (let child = 10; child < 60; child++) {
+      const begun = child - ((child - 10) % 6)
+      const parents = genomes.slice(begun - 10, begun)
+      const changed = parents.map(({ alpha }) => differences(alpha, genomes[child]!.alpha).length)
+      expect(Math.min(...changed)).toBeLessThanOrEqual(1)
+    }
+  })
+
+  it('of one child is the algorithm of the authors, its state no other', () => {
+    expect(evolve(target, { ...rounds, round: 1 })).toEqual(
+      evolve(target, { population: 10, tournament: 4, evaluations: 60 }),
+    )
+    expect(evolve(target, { ...rounds, round: 1 }).evolution).not.toHaveProperty('parents')
   })
 })
