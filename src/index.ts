@@ -20,6 +20,7 @@ export {
   skipUnreadPixels,
 } from './pool/plan-index.js'
 export * from './prune/plan-index.js'
+export * from './quantize/packed-index.js'
 export * from './quantize/plan-index.js'
 export * from './random.js'
 export * from './runs/index.js'

@@ -21,6 +21,7 @@ const DOORS = [
   'codesign/supernet-index.ts',
   'pool/plan-index.ts',
   'prune/plan-index.ts',
+  'quantize/packed-index.ts',
   'quantize/plan-index.ts',
   'engine/install/index.ts',
   'engine/memory.ts',

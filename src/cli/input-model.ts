@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { Dataset } from '../data/index.js'
 import { DataError, InputError } from '../errors.js'
 import { createNetwork, inferShapes, type Layer, type Network, readOnnx } from '../network/index.js'
-import { isPacked, readPacked } from '../quantize/plan-index.js'
+import { isPacked, readPacked } from '../quantize/packed-index.js'
 
 /** A file that a command was given: ONNX, or the packed form of a quantized network. */
 export interface InputModel {

@@ -1,5 +1,4 @@
-/** What can be asked of a quantization, and its packed files: loads no TensorFlow. */
-export { isPacked, type PackedNetwork, type PackedSizes, readPacked } from './packed/read-packed.js'
+/** What can be asked of a quantization: loads nothing heavy. */
 export {
   CALIBRATION,
   type CalibrationPlan,
