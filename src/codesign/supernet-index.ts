@@ -1,5 +1,4 @@
 // The part of this room that runs networks, and so needs TensorFlow: accuracies from a supernet, its tuning, members trained.
-export { type FollowedState, followedBy } from './followed-by.js'
 export { type OnceQuantizedOptions, onceQuantized } from './once-quantized.js'
 export { type Retrained, type RetrainOptions, retrainJob } from './retrain-job.js'
 export {

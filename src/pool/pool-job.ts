@@ -1,6 +1,6 @@
 import { formatMetric } from '../cost/index.js'
 import type { Network } from '../network/index.js'
-import type { Job } from '../runs/index.js'
+import { type Job, unprefixed } from '../runs/index.js'
 import {
   accuracyOf,
   disposeTuning,
@@ -10,7 +10,6 @@ import {
   type TuningStep,
   tuningStep,
   unpackTuning,
-  unprefixed,
 } from '../tuning/index.js'
 import { ROUNDS } from './pool-config.js'
 import { type PoolOptions, poolContext, withWeights } from './pool-context.js'

@@ -1,7 +1,7 @@
 import type { Miss } from '../cost/index.js'
 import type { Network } from '../network/index.js'
-import type { Snapshot } from '../runs/index.js'
-import { type PackedTuning, packTuning, prefixed, type Tuning } from '../tuning/index.js'
+import { prefixed, type Snapshot } from '../runs/index.js'
+import { type PackedTuning, packTuning, type Tuning } from '../tuning/index.js'
 import type { Gain } from './pricing.js'
 import type { Sensitivity } from './sensitivity.js'
 

@@ -1,6 +1,6 @@
 import { absolute, type Constraint, type Cost } from '../cost/index.js'
 import type { Network } from '../network/index.js'
-import type { Job } from '../runs/index.js'
+import { type Job, unprefixed } from '../runs/index.js'
 import {
   type Accuracy,
   accuracyOf,
@@ -12,7 +12,6 @@ import {
   type TuningStep,
   tuningStep,
   unpackTuning,
-  unprefixed,
 } from '../tuning/index.js'
 import type { Cut } from './cut.js'
 import type { LegrResult } from './legr.js'

@@ -1,7 +1,7 @@
 import type { Constraint } from '../cost/index.js'
 import type { Network, Weights } from '../network/index.js'
-import type { Job, Snapshot } from '../runs/index.js'
-import { type Accuracy, type PackedTuning, packTuning, prefixed, type Tuning } from '../tuning/index.js'
+import { type Job, prefixed, type Snapshot } from '../runs/index.js'
+import { type Accuracy, type PackedTuning, packTuning, type Tuning } from '../tuning/index.js'
 import type { Cut } from './cut.js'
 import type { LegrResult, LegrState } from './legr.js'
 

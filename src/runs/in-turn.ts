@@ -1,5 +1,5 @@
-import type { Weight } from '../network/index.js'
 import type { Job, JournalEntry, Snapshot } from './job.js'
+import { prefixed, unprefixed } from './prefixed.js'
 
 /** One of several jobs that are done in turn. */
 export interface NamedJob<State, Result> {
@@ -65,21 +65,15 @@ export function inTurn<State, Result>(
         finished: finished.map(({ json }) => json),
         ...(current !== undefined && { current: snapshots.at(-1)!.json }),
       }
-      const tensors = snapshots.flatMap(({ tensors }, at) =>
-        Object.entries(tensors).map(([name, weight]): [string, Weight] => [`${at} ${name}`, weight]),
-      )
-      return { json, tensors: Object.fromEntries(tensors) }
+      const tensors = snapshots.map(({ tensors }, at) => prefixed(tensors, `${at} `))
+      return { json, tensors: Object.assign({}, ...tensors) }
     },
     async unpack({ json, tensors }) {
       const { finished, current } = json as PackedInTurn
-      const snapshotAt = (own: unknown, at: number): Snapshot => {
-        const prefix = `${at} `
-        const mine = Object.entries(tensors).filter(([name]) => name.startsWith(prefix))
-        return {
-          json: own,
-          tensors: Object.fromEntries(mine.map(([name, weight]) => [name.slice(prefix.length), weight])),
-        }
-      }
+      const snapshotAt = (own: unknown, at: number): Snapshot => ({
+        json: own,
+        tensors: unprefixed(tensors, `${at} `),
+      })
       const state = { finished: finished.map(snapshotAt) }
       if (current === undefined) return state
       const at = finished.length

@@ -1,7 +1,6 @@
 import { type Dataset, EVALUATION_BATCH } from '../data/index.js'
 import type { Network, Weights } from '../network/index.js'
-import type { Job, Snapshot, StepReport } from '../runs/index.js'
-import { prefixed, unprefixed } from '../tuning/index.js'
+import { type Job, prefixed, type Snapshot, type StepReport, unprefixed } from '../runs/index.js'
 import { equalBatches } from './equal-batches.js'
 import { firstCandidates, mutants, ranked, type Scored } from './one-shot-candidates.js'
 import { generationLine, oneShotLine } from './one-shot-lines.js'

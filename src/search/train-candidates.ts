@@ -9,8 +9,8 @@ import {
   unpackTraining,
 } from '../engine/index.js'
 import type { Network, Weights } from '../network/index.js'
-import type { StepReport } from '../runs/index.js'
-import { type EpochSums, epochStep, NO_SUMS, prefixed, unprefixed } from '../tuning/index.js'
+import { prefixed, type StepReport, unprefixed } from '../runs/index.js'
+import { type EpochSums, epochStep, NO_SUMS } from '../tuning/index.js'
 import type { NamedArchitecture } from './baselines.js'
 import { decode } from './decode.js'
 import type { SearchData } from './search-data.js'

@@ -1,5 +1,4 @@
-import type { Snapshot, StepReport } from '../runs/index.js'
-import { prefixed, unprefixed } from '../tuning/index.js'
+import { prefixed, type Snapshot, type StepReport, unprefixed } from '../runs/index.js'
 import {
   disposeSearch,
   packSearch,

@@ -1,7 +1,6 @@
 export { type Accuracy, accuracyOf } from './accuracy-of.js'
 export { type EpochSums, epochStep, NO_SUMS } from './epoch-step.js'
 export { incomingLines, type Line, percent, warningLine } from './line.js'
-export { prefixed, unprefixed } from './prefixed.js'
 export {
   disposeTuning,
   type PackedTuning,

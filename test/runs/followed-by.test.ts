@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { followedBy } from '../../src/codesign/supernet-index.js'
 import type { Job } from '../../src/runs/index.js'
+import { followedBy } from '../../src/runs/index.js'
 
 /** Counts to `to` from `from` in ones, and keeps the count in a tensor. */
 const counting = (from: number, to: number, label: string): Job<{ readonly at: number }, number> => ({

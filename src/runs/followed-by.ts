@@ -1,6 +1,6 @@
 import type { Weights } from '../network/index.js'
-import type { Job, Snapshot } from '../runs/index.js'
-import { prefixed, unprefixed } from '../tuning/index.js'
+import type { Job, Snapshot } from './job.js'
+import { prefixed, unprefixed } from './prefixed.js'
 
 /** The first of two jobs in progress; or packed as it ended, and the second one unless there is none. */
 export interface FollowedState<A, B> {
