@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runOnnx } from '../cost/index.js'
-import { type LabelledImages, predict, tf } from '../engine/index.js'
+import type { LabelledImages } from '../engine/index.js'
 import { RunError } from '../errors.js'
 import { type Network, writeOnnx } from '../network/index.js'
 import { onDisk, type Run } from '../runs/index.js'
+import { logitsOf } from './logits-of.js'
 
 /** The largest difference of a logit that is rounding, relative to the largest logit. */
 const TOLERANCE = 1e-4
@@ -24,16 +25,7 @@ export async function exportNetwork(
 ): Promise<Uint8Array> {
   const onnx = writeOnnx(network)
   const theirs = await runOnnx(onnx, sample.images, [sample.count, ...network.input.shape])
-  const ours = tf.tidy(() => {
-    const x = tf.tensor(sample.images, [sample.count, ...network.input.shape])
-    const weight = (name: string) => {
-      const { shape, data } = network.weights[name]!
-      return tf.tensor(data, [...shape])
-    }
-    return predict(network, x, weight)
-  })
-  const logits = ours.dataSync() as Float32Array
-  ours.dispose()
+  const logits = logitsOf(network, sample)
   const off = theirs.reduce((most, value, i) => Math.max(most, Math.abs(value - logits[i]!)), 0)
   const size = logits.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
   const rounds = network.layers.some(({ type }) => type === 'quantize')

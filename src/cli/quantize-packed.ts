@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '../data/index.js'
-import { predict, tf, withTensors } from '../engine/index.js'
 import { NetworkError, RunError } from '../errors.js'
 import { count, type Network } from '../network/index.js'
 import {
@@ -14,6 +13,7 @@ import {
   writePacked,
 } from '../quantize/index.js'
 import { onDisk, type ReportTable, type Run } from '../runs/index.js'
+import { logitsOf } from './logits-of.js'
 import { sampleOf } from './model-data.js'
 
 /**
@@ -68,20 +68,12 @@ export function checkIntegers(network: Network, quantization: Quantization, data
     throw error
   }
   const most = Math.max(1, Math.min(CHECKED, Math.floor(MOST_MACS / count(network).macs)))
-  const { images, count: checked } = sampleOf(network, dataset, most)
-  const float = withTensors(() => {
-    const x = tf.tensor(images, [checked, ...network.input.shape])
-    const y = predict(network, x, name => {
-      const { shape, data } = network.weights[name]!
-      return tf.tensor(data, [...shape])
-    })
-    return y.dataSync() as Float32Array
-  })
-  const exact = integers.run(images, checked)
-  const found = agreement(exact, float, exact.length / checked)
+  const sample = sampleOf(network, dataset, most)
+  const exact = integers.run(sample.images, sample.count)
+  const found = agreement(exact, logitsOf(network, sample), exact.length / sample.count)
   const bits = Math.max(...integers.multipliers.map(({ accumulatorBits }) => accumulatorBits))
   return (
-    `In exact integers ${found.sameClass} of ${checked} test images have the same class; logits differ by ` +
+    `In exact integers ${found.sameClass} of ${sample.count} test images have the same class; logits differ by ` +
     `${found.largestDifference.toPrecision(2)} at most, the largest is ${found.largestOutput.toPrecision(3)} ` +
     `(a value midway between two steps was rounded apart on ${found.apart}). Accumulators need up to ${bits} bits.`
   )
