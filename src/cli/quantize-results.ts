@@ -1,5 +1,5 @@
 import { type Cost, formatMetric } from '../cost/index.js'
-import { readPeModel } from '../hardware/index.js'
+import { type Accelerator, readPeModel } from '../hardware/index.js'
 import { count } from '../network/index.js'
 import {
   layerTable,
@@ -18,7 +18,7 @@ import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { sampleOf } from './model-data.js'
 import { checkIntegers, exportPacked, packedTable } from './quantize-packed.js'
-import { type QuantizeInputs, type QuantizeRunConfig, quantizationName } from './quantize-run.js'
+import { type QuantizeInputs, quantizationName } from './quantize-run.js'
 import type { Session, Work } from './with-run.js'
 
 /** A quantization, what it came to, and what that costs on the accelerator that was named. */
@@ -70,7 +70,8 @@ export async function finishQuantizations(
         },
       ]
     : []
-  const tables = [summaryTable(outcomes), ...(config.on ? [priceTable(config, outcomes, float)] : [])]
+  const points = pointsOf(outcomes, incoming && { error: 1 - incoming.heldOut, ...float })
+  const tables = [summaryTable(outcomes), ...(config.on ? [priceTable(config.on, points)] : [])]
   const constraints = config.quantizations.flatMap((_, i) => results[i]!.constraint ?? [])
   return {
     shown: tables,
@@ -82,7 +83,7 @@ export async function finishQuantizations(
       title: `${model.network.name} quantized by ${outcomes.map(({ name }) => name).join(', ')}`,
       tables: [...tables, ...outcomes.flatMap(outcome => titled(outcome, outcomes, tablesOf(outcome)))],
       figures: [
-        ...schemeFigures(pointsOf(outcomes, incoming && { error: 1 - incoming.heldOut, ...float })),
+        ...schemeFigures(points),
         ...outcomes.flatMap(outcome => titled(outcome, outcomes, quantizeFigures(outcome.result))),
       ],
       notes: [
@@ -131,15 +132,13 @@ async function pricedBy(
 }
 
 function solutionOf({ name, result, priced, file, packed }: Outcome): Solution {
-  const { network, accuracy, averageTerms, constraint, price } = result
+  const { network, accuracy, averageTerms } = result
   const { macs, params } = count(network)
   return {
     ...{ name, met: true, misses: [] },
     cost: {
       ...{ macs, params, ...priced },
       ...(averageTerms !== undefined && { terms: averageTerms }),
-      ...(constraint?.metric === 'latency' && { latencyMs: price! }),
-      ...(constraint?.metric === 'energy' && { energyMj: price! }),
     },
     accuracy: { validation: accuracy.heldOut, test: accuracy.test },
     files: { network: file, packed: packed.file },
@@ -189,13 +188,7 @@ function pointsOf(
 }
 
 /** Accuracy beside price; which of them nothing else betters in one price and accuracy. */
-function priceTable(
-  { on }: QuantizeRunConfig,
-  outcomes: readonly Outcome[],
-  float: Outcome['priced'],
-): ReportTable {
-  const { incoming } = outcomes[0]!.result
-  const points = pointsOf(outcomes, incoming && { error: 1 - incoming.heldOut, ...float })
+function priceTable(on: Accelerator, points: readonly SchemePoint[]): ReportTable {
   const metrics = [
     ['latencyMs', 'latency'],
     ['energyMj', 'energy'],
@@ -206,7 +199,7 @@ function priceTable(
     front: onFront(points, point => [point[metric], point.error]),
   }))
   return {
-    title: `Priced on ${on!.name} with elements of each type`,
+    title: `Priced on ${on.name} with elements of each type`,
     columns: [
       'network',
       'elements',

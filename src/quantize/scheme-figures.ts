@@ -1,3 +1,4 @@
+import { nonDominatedSort } from '../evolve/index.js'
 import type { ReportFigure as Figure } from '../runs/index.js'
 
 /** One network by one scheme in a figure. */
@@ -18,15 +19,11 @@ const AXES = [
   ['areaMm2', 'area, mm²'],
 ] as const
 
-/** Whether nothing is better in both, or better in one and as good in the other. */
-export const onFront = <P>(points: readonly P[], of: (point: P) => readonly [number, number]) =>
-  points.filter(point => {
-    const [x, y] = of(point)
-    return !points.some(other => {
-      const [a, b] = of(other)
-      return a <= x && b <= y && (a < x || b < y)
-    })
-  })
+/** Those that no other dominates, by two numbers of which less is better; equal ones are all among them. */
+export function onFront<P>(points: readonly P[], of: (point: P) => readonly [number, number]): readonly P[] {
+  const ranks = nonDominatedSort(Float64Array.from(points.flatMap(of)), 2)
+  return points.filter((_, i) => ranks[i] === 0)
+}
 
 /** Error against latency, energy and area of one array with elements of each type; lines join what nothing betters. */
 export function schemeFigures(points: readonly SchemePoint[]): Figure[] {
