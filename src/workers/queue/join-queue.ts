@@ -9,9 +9,9 @@ import type { Crew } from '../crew.js'
 import type { Work } from '../evaluator.js'
 import { packError, unpackError } from '../pack-error.js'
 import { threadsCrew } from '../threads.js'
-import { connect, within } from './connect.js'
+import { within } from './connect.js'
 import { startHeart } from './heart.js'
-import { claimVersion, refusals, reportWorker } from './membership.js'
+import { enter, refusals, reportWorker } from './membership.js'
 import {
   keys,
   PREFIX,
@@ -49,14 +49,7 @@ const KEPT = 3
  */
 export async function joinQueue(options: JoinOptions): Promise<number> {
   const { url, kinds, concurrency, signal, say, times = QUEUE_TIMES, version = VERSION } = options
-  const redis = await connect(url)
-  const claim = () => claimVersion(redis, { version, role: 'worker', lease: times.lease })
-  try {
-    await claim()
-  } catch (error) {
-    redis.disconnect()
-    throw error
-  }
+  const { redis, claim } = await enter(url, { version, role: 'worker', lease: times.lease })
   const self: QueueWorker = { id: randomUUID(), host: hostname(), pid: process.pid, concurrency }
   const hear = refusals(redis, say)
   const crews = crewsBySetup(redis, kinds, concurrency)

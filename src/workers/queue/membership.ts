@@ -1,16 +1,36 @@
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import { InputError } from '../../errors.js'
+import { connect } from './connect.js'
 import { keys, type QueueTimes, type QueueWorker } from './protocol.js'
+
+interface Member {
+  readonly version: string
+  readonly role: 'worker' | 'run'
+  readonly lease: number
+}
+
+/** A connection to a queue whose version is one's own, and what keeps it so. Throws InputError as `connect` and `claimVersion`. */
+export async function enter(
+  url: string,
+  member: Member,
+): Promise<{ readonly redis: Redis; claim(): Promise<void> }> {
+  const redis = await connect(url)
+  const claim = () => claimVersion(redis, member)
+  try {
+    await claim()
+  } catch (error) {
+    redis.disconnect()
+    throw error
+  }
+  return { redis, claim }
+}
 
 /**
  * Renews the claim that everybody at this queue is of one version; the first to come decides which.
  * Throws InputError to whoever is of another, and leaves word of it for the others (`refusals`).
  */
-export async function claimVersion(
-  redis: Redis,
-  { version, role, lease }: { readonly version: string; readonly role: string; readonly lease: number },
-): Promise<void> {
+async function claimVersion(redis: Redis, { version, role, lease }: Member): Promise<void> {
   await redis.set(keys.version, version, 'PX', lease, 'NX')
   const there = await redis.get(keys.version)
   if (there === version) {
@@ -55,7 +75,7 @@ export async function presentWorkers(
   redis: Redis,
   { lease }: Pick<QueueTimes, 'lease'>,
 ): Promise<readonly QueueWorker[]> {
-  await redis.zremrangebyscore(keys.workers, '-inf', String(String((await serverTime(redis)) - lease)))
+  await redis.zremrangebyscore(keys.workers, '-inf', String((await serverTime(redis)) - lease))
   const found = await redis.zrange(keys.workers, '0', '-1')
   return found.map(text => JSON.parse(text) as QueueWorker)
 }

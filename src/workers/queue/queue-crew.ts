@@ -6,9 +6,9 @@ import { InputError, LostTaskError, RunError } from '../../errors.js'
 import { exactJson } from '../../runs/index.js'
 import type { Crew } from '../crew.js'
 import type { Work } from '../evaluator.js'
-import { connect, within } from './connect.js'
+import { within } from './connect.js'
 import { startHeart } from './heart.js'
-import { claimVersion, presentWorkers, refusals } from './membership.js'
+import { enter, presentWorkers, refusals } from './membership.js'
 import {
   hashOf,
   keys,
@@ -52,14 +52,7 @@ export const ATTEMPTS = 3
  */
 export async function queueCrew(work: Work, options: QueueCrewOptions): Promise<Crew> {
   const { url, times = QUEUE_TIMES, version = VERSION, say = () => {} } = options
-  const redis = await connect(url)
-  const claim = () => claimVersion(redis, { version, role: 'run', lease: times.lease })
-  try {
-    await claim()
-  } catch (error) {
-    redis.disconnect()
-    throw error
-  }
+  const { redis, claim } = await enter(url, { version, role: 'run', lease: times.lease })
   const run = randomUUID()
   const setup = exactJson.stringify(work)
   const hash = hashOf(setup)
