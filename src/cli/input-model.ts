@@ -3,7 +3,14 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Dataset } from '../data/index.js'
 import { DataError, InputError } from '../errors.js'
-import { createNetwork, inferShapes, type Layer, type Network, readOnnx } from '../network/index.js'
+import {
+  createNetwork,
+  inferShapes,
+  type Layer,
+  type Network,
+  readOnnx,
+  readStructure,
+} from '../network/index.js'
 import { isPacked, readPacked } from '../quantize/packed-index.js'
 
 /** A file that a command was given: ONNX, or the packed form of a quantized network. */
@@ -27,7 +34,7 @@ export function readModel(file: string, note: (text: string) => void = () => {})
   const whole = beginsPacked(path)
     ? readPacked(readFileSync(path), file).network
     : readOnnx(path, { source: file, note })
-  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
+  const sha256 = hashOf(path)
   const last = whole.layers.at(-1)!
   if (last.type !== 'softmax' || whole.layers.length === 1)
     return { file: path, sha256, network: whole, softmax: undefined }
@@ -38,6 +45,8 @@ export function readModel(file: string, note: (text: string) => void = () => {})
     softmax: last,
   }
 }
+
+const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 
 /** Of what cannot be read `readOnnx` says why. */
 function beginsPacked(path: string): boolean {
@@ -55,9 +64,21 @@ function beginsPacked(path: string): boolean {
   return isPacked(bytes)
 }
 
+/** A structure as a model without weights. Throws what `readStructure` throws. */
+export function readStructureModel(file: string): InputModel {
+  const network = readStructure(file)
+  return { file: resolve(file), sha256: hashOf(file), network, softmax: undefined }
+}
+
 /** Reads a model again. Throws InputError when its file holds something else by now. */
-export function readSameModel({ file, sha256 }: Pick<InputModel, 'file' | 'sha256'>): InputModel {
-  const model = readModel(file)
+export const readSameModel = (kept: Pick<InputModel, 'file' | 'sha256'>): InputModel =>
+  refuseOther(readModel(kept.file), kept)
+
+/** The model that was read, if it is the one that a run was begun with. Throws InputError where it is not. */
+export function refuseOther(
+  model: InputModel,
+  { file, sha256 }: Pick<InputModel, 'file' | 'sha256'>,
+): InputModel {
   if (model.sha256 === sha256) return model
   throw new InputError(`${file} has changed since the run began: put the old file back, or begin another run`)
 }

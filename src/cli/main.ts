@@ -2,6 +2,7 @@
 import { register as codesign } from './codesign.js'
 import { register as demo } from './demo.js'
 import { register as engine } from './engine.js'
+import { register as evaluate } from './evaluate.js'
 import { register as pool } from './pool.js'
 import { register as ppa } from './ppa.js'
 import { register as profile } from './profile.js'
@@ -17,6 +18,7 @@ const commands: readonly Register[] = [
   codesign,
   demo,
   engine,
+  evaluate,
   pool,
   ppa,
   profile,

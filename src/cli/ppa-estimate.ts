@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../errors.js'
 import type { Estimate, Mapping, Objective } from '../hardware/index.js'
+import { type DesignFiles, designFiles } from './design-files.js'
 import { outputOptions } from './long-command.js'
 import { positiveInteger } from './number-options.js'
 import { NETWORK_NAMES, networkNamed } from './ppa-network.js'
 
 interface Options {
-  readonly on: string
+  readonly on?: string
   readonly batch: number
   readonly objective: Objective
   readonly models?: string
@@ -23,18 +24,19 @@ export function register(ppa: Command): void {
   const command = ppa
     .command('estimate')
     .description('latency, energy and area of a network on an accelerator, layer by layer')
-    .argument('<network>', `an ONNX file, or one of ${NETWORK_NAMES.join(', ')}`)
-    .requiredOption(
+    .argument('<network>', `an ONNX file, the folder of a design, or one of ${NETWORK_NAMES.join(', ')}`)
+    .option(
       '--on <cost>',
-      'accelerator:FILE, or accelerator: and a name in latency-models/accelerator/',
+      'accelerator:FILE, or accelerator: and a name in latency-models/accelerator/; by default that of the design',
     )
     .option('--batch <n>', 'images at a time', positiveInteger, 1)
     .addOption(objectiveOption())
     .option('--models <file>', 'coefficients of the PE models (default: those that ship)')
   outputOptions(command).action(async (name: string, { on, batch, objective, models, json }: Options) => {
     const { estimate, readAccelerator, readPeModel, workloadOf } = await import('../hardware/index.js')
-    const accelerator = readAccelerator(acceleratorFile(on))
-    const network = await networkNamed(name)
+    const files = designFiles(name)
+    const accelerator = readAccelerator(acceleratorFile(on, files))
+    const network = await networkNamed(files.network)
     const found = estimate(workloadOf(network), accelerator, readPeModel(models), { batch, objective })
     if (json) {
       const { figures, latencyMs, energyMj, areaMm2, macs, params, ...rest } = found
@@ -47,7 +49,10 @@ export function register(ppa: Command): void {
   })
 }
 
-function acceleratorFile(on: string): string {
+function acceleratorFile(on: string | undefined, { network, accelerator }: DesignFiles): string {
+  if (on === undefined && accelerator !== undefined) return accelerator
+  if (on === undefined)
+    throw new InputError(`--on accelerator:FILE is needed: ${network} names no accelerator`)
   const [kind, ...rest] = on.split(':')
   if (kind === 'accelerator' && rest.join(':') !== '') return rest.join(':')
   throw new InputError(`--on "${on}": expected accelerator:FILE`)

@@ -8,6 +8,7 @@ export type Resume = (run: Run, options: ResumeOptions) => Promise<void>
 export const resumers: Readonly<Record<string, () => Promise<Resume>>> = Object.freeze({
   codesign: async () => (await import('./codesign.js')).resume,
   demo: async () => (await import('./search.js')).resume,
+  evaluate: async () => (await import('./evaluate.js')).resume,
   pool: async () => (await import('./pool.js')).resume,
   'ppa-characterize': async () => (await import('./ppa-characterize.js')).resume,
   'ppa-fit': async () => (await import('./ppa-fit.js')).resume,

@@ -1,5 +1,6 @@
 export { type Accuracy, accuracyOf } from './accuracy-of.js'
 export { type EpochSums, epochStep, NO_SUMS } from './epoch-step.js'
+export { type EvaluationState, evaluationJob } from './evaluation-job.js'
 export { incomingLines, type Line, percent, warningLine } from './line.js'
 export {
   disposeTuning,
