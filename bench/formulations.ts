@@ -11,9 +11,9 @@ import {
   supernetNetwork,
 } from '../src/search/space-index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
-import { searchSteps } from './search-steps.js'
-import { passed, targetOf } from './search-target.js'
-import { isDone, perform, resultOf, secondsOf } from './tandem-run.js'
+import { searchSteps } from './sides/search-steps.js'
+import { passed, targetOf } from './sides/search-target.js'
+import { isDone, perform, resultOf, secondsOf } from './sides/tandem-run.js'
 
 const CASES = 'cifar10-mbconv:64,cifar10-mbconv:128,imagenet-single-path:8'
 const COLUMNS = [

@@ -12,7 +12,7 @@ import {
   standalone,
 } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
-import { isDone, perform, resultOf } from './tandem-run.js'
+import { isDone, perform, resultOf } from './sides/tandem-run.js'
 
 /** One call of `tandem prune`; `args` may look into the run that it comes `after`. */
 interface Experiment {

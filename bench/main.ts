@@ -4,17 +4,10 @@ import type { Bench, BenchOptions, BenchResult } from './bench.js'
 
 /** `npm run bench NAME -- [--json] [--rounds N …]`: runs one comparison and prints its table. */
 
-const HELPERS = [
-  'main.js',
-  'bench.js',
-  'axes.js',
-  'tandem-run.js',
-  'search-steps.js',
-  'search-target.js',
-  'vip-layers.js',
-]
+/** What is not a comparison; their parts are in `sides/`. */
+const OTHERS = ['main.js', 'bench.js']
 const names = readdirSync(import.meta.dirname)
-  .filter(file => file.endsWith('.js') && !HELPERS.includes(file))
+  .filter(file => file.endsWith('.js') && !OTHERS.includes(file))
   .map(file => file.slice(0, -'.js'.length))
 
 const round = (value: number) => Number(value.toPrecision(4))

@@ -4,8 +4,8 @@ import { packageRoot } from '../src/package-root.js'
 import { openRun, readJournal } from '../src/runs/index.js'
 import { chosenOf, type OuterSample } from '../src/search/index.js'
 import { type BenchOptions, type BenchResult, integerOption, row } from './bench.js'
-import { passed, type SearchTarget, targetOf } from './search-target.js'
-import { isDone, perform, resultOf, secondsOf } from './tandem-run.js'
+import { passed, type SearchTarget, targetOf } from './sides/search-target.js'
+import { isDone, perform, resultOf, secondsOf } from './sides/tandem-run.js'
 
 /** A finished run: λ controlled within one search, or found by an outer search. */
 interface Line {

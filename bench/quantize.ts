@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
 import { csv, drawFigure, type Solution, standalone } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
-import { passed } from './search-target.js'
-import { isDone, perform, resultOf } from './tandem-run.js'
+import { passed } from './sides/search-target.js'
+import { isDone, perform, resultOf } from './sides/tandem-run.js'
 
 /** One call of `tandem`, that trains one network or several alike. */
 interface Experiment {

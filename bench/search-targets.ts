@@ -5,7 +5,7 @@ import { packageRoot } from '../src/package-root.js'
 import { drawFigure, openRun, readJournal, standalone } from '../src/runs/index.js'
 import { cheapest, exactPrice, largest, latencyPrice, readSpace } from '../src/search/index.js'
 import { type BenchOptions, type BenchResult, row } from './bench.js'
-import { perform, resultOf } from './tandem-run.js'
+import { perform, resultOf } from './sides/tandem-run.js'
 
 /** Share of the way from the cheapest to the largest network, and the seed. */
 const CASES = [

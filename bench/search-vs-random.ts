@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
 import { drawFigure, type Solution, standalone } from '../src/runs/index.js'
-import { latencyAndAccuracy } from './axes.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
-import { passed, targetOf } from './search-target.js'
-import { isDone, perform, resultOf, secondsOf } from './tandem-run.js'
+import { latencyAndAccuracy } from './sides/axes.js'
+import { passed, targetOf } from './sides/search-target.js'
+import { isDone, perform, resultOf, secondsOf } from './sides/tandem-run.js'
 
 /** A trained network of one of the runs. */
 interface Line {

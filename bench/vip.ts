@@ -5,11 +5,11 @@ import { readAccelerator, readPeModel } from '../src/hardware/index.js'
 import { readOnnx } from '../src/network/index.js'
 import { packageRoot } from '../src/package-root.js'
 import { drawFigure, openRun, type Solution, standalone } from '../src/runs/index.js'
-import { latencyAndAccuracy } from './axes.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
-import { passed } from './search-target.js'
-import { isDone, perform, resultOf } from './tandem-run.js'
-import { layers } from './vip-layers.js'
+import { latencyAndAccuracy } from './sides/axes.js'
+import { passed } from './sides/search-target.js'
+import { isDone, perform, resultOf } from './sides/tandem-run.js'
+import { layers } from './sides/vip-layers.js'
 
 /** One call of `tandem pool`. */
 interface Experiment {

@@ -6,8 +6,8 @@ import { type Accelerator, acceleratorAt } from '../../src/hardware/index.js'
 import { drive, openRun } from '../../src/runs/index.js'
 import { readSupernet } from '../../src/search/index.js'
 import { type BenchOptions, type BenchRow, integerOption, row } from '../bench.js'
-import { perform, resultOf } from '../tandem-run.js'
 import { digits, type writer } from './codesign-bench.js'
+import { perform, resultOf } from './tandem-run.js'
 
 const SEED = '0'
 

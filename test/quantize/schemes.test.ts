@@ -128,6 +128,11 @@ describe.each(SCHEMES)('%s', name => {
     for (const value of values(quantized(tf.zeros(SHAPE)))) expect(Math.abs(value)).toBe(expected)
   })
 
+  it('has numbers only where a filter is next to nothing', () => {
+    for (const size of [1e-45, 1e-38, 1e-30, 1e-15])
+      for (const value of values(quantized(tf.mul(kernel(3), size)))) expect(value).toSatisfy(Number.isFinite)
+  })
+
   it('passes the gradient of the quantized kernel straight through', () => {
     const w = kernel(4)
     const upstream = normal(SHAPE, 5)

@@ -37,9 +37,14 @@ export function integerScheme({ weightBits, activationBits, steps, ...parts }: P
   }
 }
 
-/** Largest weight / m; 1 where all are 0. */
-const finestStep = (peak: Tensor, most: number): Tensor =>
-  tf.add(roundSignificand(tf.mul(peak, 1 / most)), tf.cast(tf.equal(peak, 0), 'float32'))
+/** A filter without a weight above this is 0: steps that are any number have the range of those that are powers. */
+const SMALLEST_PEAK = 2 ** -63
+
+/** Largest weight / m; 1 for a filter that is 0. */
+function finestStep(peak: Tensor, most: number): Tensor {
+  const isZero = tf.cast(tf.less(peak, SMALLEST_PEAK), 'float32')
+  return tf.add(tf.mul(roundSignificand(tf.mul(peak, 1 / most)), tf.sub(1, isZero)), isZero)
+}
 
 /** The smallest power of two s with max|w| < (m + ½)·s. */
 const powerStep = (peak: Tensor, most: number): Tensor =>

@@ -1,6 +1,6 @@
-import { readTable } from '../src/cost/index.js'
-import { cheapest, exactPrice, largest, latencyPrice, readSpace, type Space } from '../src/search/index.js'
-import type { BenchOptions } from './bench.js'
+import { readTable } from '../../src/cost/index.js'
+import { cheapest, exactPrice, largest, latencyPrice, readSpace, type Space } from '../../src/search/index.js'
+import type { BenchOptions } from '../bench.js'
 
 /** A latency to be searched for. */
 export interface SearchTarget {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../src/package-root.js'
+import { packageRoot } from '../../src/package-root.js'
 import {
   type JournalLine,
   openRun,
@@ -9,8 +9,8 @@ import {
   readResult,
   runsRoot,
   type TandemResult,
-} from '../src/runs/index.js'
-import { median } from './bench.js'
+} from '../../src/runs/index.js'
+import { median } from '../bench.js'
 
 /** Whether a run has come to its result. */
 export const isDone = (name: string): boolean => existsSync(join(runsRoot(), name, 'result.json'))

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { countCostModel } from '../src/cost/index.js'
-import { createNetwork, initialize, type Network, readOnnx, vgg16 } from '../src/network/index.js'
-import { poolable, poolConvolution, pricingBy, pricingHere, saved } from '../src/pool/plan-index.js'
-import { drawFigure, standalone } from '../src/runs/index.js'
-import { type BenchOptions, type BenchResult, row } from './bench.js'
+import { countCostModel } from '../../src/cost/index.js'
+import { createNetwork, initialize, type Network, readOnnx, vgg16 } from '../../src/network/index.js'
+import { poolable, poolConvolution, pricingBy, pricingHere, saved } from '../../src/pool/plan-index.js'
+import { drawFigure, standalone } from '../../src/runs/index.js'
+import { type BenchOptions, type BenchResult, row } from '../bench.js'
 
 const COLUMNS = ['layer', 'macs_saved', 'of_all_macs', 'ms_before', 'ms_pooled', 'doubt_ms', 'of_latency']
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import type { FormulationName } from '../src/search/space-index.js'
+import type { FormulationName } from '../../src/search/space-index.js'
 
 /**
  * Constrained search steps in a process of its own: milliseconds of each after two to warm up, and the peak memory.
@@ -12,7 +12,7 @@ export function searchSteps(
   batch: number,
   steps: number,
 ): { readonly ms: readonly number[]; readonly peakBytes: number } {
-  const side = join(import.meta.dirname, 'sides', 'search-step-side.js')
+  const side = join(import.meta.dirname, 'search-step-side.js')
   const args = [side, space, formulation, String(batch), String(steps)]
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   if (status !== 0)
