@@ -23,7 +23,7 @@ const NAMES: readonly string[] = [...PARTS, 'supernet']
  * - `supernet`, only when asked for, and with `--data cifar10:DIR` in place of a table: `--space` (cifar10-mbconv) with a
  *   one-shot supernet of `--epochs` (10) on `--share` (1) of the images, tuned for `--tune-steps` (100) for each PE type of
  *   `--accelerators` (accelerator-study), `--evaluations` (1,500) on `--images` (1,000), `--retrain` (6) members trained for `--train-epochs`
- *   (10); `--batch` (128); runs are called `--name` (codesign-supernet)
+ *   (10); `--batch` (128); runs are called `--name` (codesign-supernet); `--supernet RUN` takes one that is trained
  * - `memory`: the heap over `--generations` (100,000) of accelerators for one network, and evaluations a second
  *
  * Figures go to `docs/data/codesign-*.csv` and `docs/images/codesign-*.svg`, or under `--docs`.

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkedSupernet, givenSupernet } from '../src/cli/one-shot-options.js'
 import { progressSink } from '../src/cli/progress-sink.js'
 import { kendall, spearman } from '../src/cost/index.js'
 import { type Dataset, EVALUATION_BATCH, inOrder, loadDataset, splitTraining } from '../src/data/index.js'
@@ -49,7 +50,7 @@ interface Point extends Trained {
  *
  * `--data` (needed: cifar10:DIR), `--space` (cifar10-mbconv), `--nets` (20), `--epochs` of the supernet, `--train-epochs`
  * of every network, `--share` of the images that the supernet sees, `--batch`, `--images` of a score, `--name`
- * (one-shot), `--docs` (where `data` and `images` go).
+ * (one-shot), `--docs` (where `data` and `images` go). `--supernet RUN` takes the supernet of another one-shot search.
  */
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const { data, name = 'one-shot', docs = join(packageRoot, 'docs') } = options
@@ -58,9 +59,10 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const opened = begin(name, config)
   const dataset = await loadDataset(data)
   const { space, heldOut } = config
+  const given = await givenSupernet(config.oneShot, space)
   const job = oneShotJob(config, dataset, SEED, {
-    keep: weights =>
-      writeFileSync(supernetFile(opened), writeSupernet(space, { weights, heldOut, seed: SEED })),
+    ...(given && { given }),
+    keep: weights => writeFileSync(keptIn(opened), writeSupernet(space, { weights, heldOut, seed: SEED })),
   })
   const progress = progressSink()
   const { trained } = await drive(job, opened, { progress }).finally(() => progress.end())
@@ -69,10 +71,11 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   return { name: 'one-shot', rows: rowsOf(points) }
 }
 
-const supernetFile = ({ folder }: Run): string => join(folder, SUPERNET_FILE)
+const keptIn = ({ folder }: Run): string => join(folder, SUPERNET_FILE)
 
 async function configOf(options: BenchOptions, data: string): Promise<OneShotConfig> {
   const space = readSpace(options['space'] ?? 'cifar10-mbconv')
+  const { supernet } = options
   const share = Number(options['share'] ?? 1)
   if (!(share > 0 && share <= 1))
     throw new RangeError(`--share takes a number above 0 and up to 1, got "${options['share']}"`)
@@ -94,6 +97,7 @@ async function configOf(options: BenchOptions, data: string): Promise<OneShotCon
     oneShot: {
       ...{ ...ONE_SHOT_PLAN, candidates: 20, generations: 0 },
       images: integerOption(options, 'images', ONE_SHOT_PLAN.images),
+      ...(supernet !== undefined && { supernet: await checkedSupernet(supernet, space, SEED) }),
     },
     baselines: networksOf(space, prices[0]!, integerOption(options, 'nets', 20)),
   }
@@ -135,7 +139,8 @@ function pointsOf(
   dataset: Dataset,
   networks: readonly Trained[],
 ): Point[] {
-  const { weights } = readSupernet(readFileSync(supernetFile(run)), space, supernetFile(run))
+  const file = oneShot.supernet?.file ?? keptIn(run)
+  const { weights } = readSupernet(readFileSync(file), space, file)
   const indices = splitTraining(dataset.train, { heldOut, seed: SEED }).heldOut
   const size = { most: oneShot.images, size: EVALUATION_BATCH }
   const scorer = oneShotScorer(space, weights, equalBatches(inOrder(dataset, 'train', indices), size))

@@ -30,8 +30,8 @@ export async function supernet(
 ): Promise<readonly BenchRow[]> {
   const { data, name = 'codesign-supernet' } = options
   if (data === undefined) throw new RangeError('--data cifar10:DIR is needed')
-  const shared = `${name}-supernet`
-  perform(shared, searchArguments(options, data))
+  const shared = options['supernet'] ?? `${name}-supernet`
+  if (options['supernet'] === undefined) perform(shared, searchArguments(options, data))
   perform(name, codesignArguments(options, data, shared))
   const { config, result } = await read(name)
   const members = membersOf(config, result)

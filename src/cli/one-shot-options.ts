@@ -64,7 +64,7 @@ export async function readOneShot(
 }
 
 /** A supernet's file as a run keeps it, after reading it once. */
-async function checkedSupernet(
+export async function checkedSupernet(
   named: string,
   space: Space,
   seed: number,

@@ -18,17 +18,19 @@ export interface MultiplierGains {
 
 /**
  * One step of dual ascent on ln(price / target) with a proportional term (a PI controller):
- * I ← max(0, I + k_i·e), λ = max(0, I + k_p·e), e = ln(price / target).
+ * I ← max(least, I + k_i·e), λ = max(least, I + k_p·e), e = ln(price / target). `least` is 0 for a bound, under which any
+ * price is as good as another, and −∞ for a target that is to be held from both sides.
  */
 export function updateMultiplier(
   { integral }: Multiplier,
   price: number,
   target: number,
   gains: MultiplierGains,
+  least = 0,
 ): Multiplier {
   const error = Math.log(price / target)
-  const next = Math.max(0, integral + gains.integral * error)
-  return { integral: next, lambda: Math.max(0, next + gains.proportional * error) }
+  const next = Math.max(least, integral + gains.integral * error)
+  return { integral: next, lambda: Math.max(least, next + gains.proportional * error) }
 }
 
 /**

@@ -161,7 +161,7 @@ export async function searchPhaseStep(
   const batch = await source.batch(epoch, step % stepsPerEpoch)
   const result = takeSearchStep(phase.program, searched, batch, {
     learningRate: learningRateAt(step, stepsPerEpoch, { ...plan, warmupEpochs: 0.5 }),
-    thresholdRate: plan.thresholdRate,
+    thresholdRate: constrained ? plan.thresholdRate : 0,
     keepProbability: constrained ? 1 : plan.keepProbability,
     lambdas: current.map(({ lambda }) => lambda),
     ...{ share, seed, step },
@@ -173,9 +173,18 @@ export async function searchPhaseStep(
   const targets = prices.map(({ bound }, i) =>
     start && !given ? targetAt(share, { start: start[i]!, bound, ramp: plan.ramp }) : bound,
   )
+  const ratios = result.prices.map((price, i) => price / targets[i]!)
+  const tightest = ratios.indexOf(Math.max(...ratios))
+  // Below all targets the decisions go back up to the nearest of them: what a budget leaves unused is accuracy lost.
   const multipliers = current.map((multiplier, i) =>
     constrained && !given
-      ? updateMultiplier(multiplier, result.prices[i]!, targets[i]!, plan.gains)
+      ? updateMultiplier(
+          multiplier,
+          result.prices[i]!,
+          targets[i]!,
+          plan.gains,
+          i === tightest ? Number.NEGATIVE_INFINITY : 0,
+        )
       : multiplier,
   )
   const sums = {

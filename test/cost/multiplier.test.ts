@@ -19,6 +19,14 @@ describe('the multiplier', () => {
     )
   })
 
+  it('of a target that is held from both sides pulls back up what fell below it', () => {
+    let multiplier = NO_MULTIPLIER
+    for (let step = 0; step < 20; step++)
+      multiplier = updateMultiplier(multiplier, 0.8, 1, gains, Number.NEGATIVE_INFINITY)
+    expect(multiplier.integral).toBeCloseTo(20 * 0.3 * Math.log(0.8), 9)
+    expect(multiplier.lambda).toBeCloseTo(multiplier.integral + 10 * Math.log(0.8), 9)
+  })
+
   it('rises at every step above the target, and more the further above', () => {
     fc.assert(
       fc.property(positive, fc.double({ min: 1.01, max: 10, noNaN: true }), (target, ratio) => {

@@ -108,6 +108,18 @@ describe('a search', () => {
     expect(epochs.at(-1)!.open).toBeLessThan(epochs[0]!.open)
   })
 
+  it('holds the thresholds still in the warm-up, and moves them from then on', () => {
+    const samples = undisturbed.entries.filter(entry => 'thresholds' in entry)
+    const first = (STEPS.search / SMALL.search.epochs) * SMALL.search.warmupEpochs
+    const moved = (entry: JournalEntry) => (entry['thresholds'] as readonly number[]).some(t => t !== 0)
+    const [still, moving] = [false, true].map(after =>
+      samples.filter(({ step }) => Number(step) > first === after),
+    ) as [JournalEntry[], JournalEntry[]]
+    expect(still.some(moved)).toBe(false)
+    expect(moving.length).toBeGreaterThan(0)
+    expect(moving.every(moved)).toBe(true)
+  })
+
   it('packed and unpacked at random steps goes on to the same bits', async () => {
     const stream = random(4, 'pack')
     const steps = [
