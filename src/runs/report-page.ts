@@ -13,7 +13,7 @@ export interface Page {
   readonly facts: readonly (readonly [string, string])[]
 }
 
-const STYLE = `
+export const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2329; --soft: #5b6670; --line: #dfe3e7; --ground: #ffffff; --panel: #f5f7f8 }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e8ebee; --soft: #9aa5af; --line: #333b43; --ground: #14181c; --panel: #1d2329 }
@@ -36,7 +36,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; fon
 dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 @media print { body { max-width: none } }`
 
-function table({ title, columns, rows }: ReportTable): string {
+export function table({ title, columns, rows }: ReportTable): string {
   const css = columns.map((_, column) => (isNumeric(rows, column) ? ' class="number"' : ''))
   const head = columns.map((name, column) => `<th scope="col"${css[column]}>${text(name)}</th>`).join('')
   const body = rows
