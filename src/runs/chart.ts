@@ -47,7 +47,7 @@ export function chartHtml({ title, x, y, series, left = 0 }: Chart): string {
   const room = series.some(({ mark }) => mark !== 'line') ? 0.06 : 0
   const xs = points.map(([x]) => x)
   const ys = points.map(([, y]) => y)
-  const [across, up] = [axis(xs, { count: 5, room }), axis(ys, { count: 4, room: Math.max(room, 0.03) })]
+  const [across, up] = [axis(xs, { count: 6, room }), axis(ys, { count: 5, room: Math.max(room, 0.03) })]
   const px = (value: number) => round(LEFT + across.at(value) * (WIDTH - LEFT - RIGHT))
   const py = (value: number) => round(HEIGHT - BOTTOM - up.at(value) * (HEIGHT - TOP - BOTTOM))
   const grid = [
@@ -123,7 +123,7 @@ function tickText(tick: number): string {
 }
 
 interface AxisOptions {
-  /** About how many ticks. */
+  /** Ticks at most, or one more. */
   readonly count: number
   /** Shares of the axis that stay free at its ends. */
   readonly room: number

@@ -100,10 +100,12 @@ function extend(curve: Growing, point: Point, most: number): void {
   if (curve.points.length >= 2 * most) thin(curve)
 }
 
+/** Forgets every second point. */
 function thin(curve: Growing): void {
+  // The newest goes where their number is even, and the next to be kept is one place nearer.
+  curve.since = curve.points.length % 2 === 0 ? curve.stride : 0
   curve.points = curve.points.filter((_, i) => i % 2 === 0)
   curve.stride *= 2
-  curve.since = 0
 }
 
 function joined(one: Growing, other: Growing, most: number): Growing {

@@ -17,7 +17,8 @@ const COSTS: readonly (readonly [string, Read])[] = [
 /**
  * Accuracy (of the test images, of held-out ones where there is no other) over each price that solutions have, of runs
  * over each other: a dot is a solution, a ring a baseline, and a line joins the solutions that no other of the run
- * betters. Parameters and MACs are drawn where nothing is priced otherwise.
+ * betters. Parameters and MACs are drawn where nothing is priced otherwise; what costs all the same is not. One run alone
+ * may go without a name.
  */
 export function frontCharts(
   runs: readonly { readonly name: string; readonly result?: TandemResult | undefined }[],
@@ -30,7 +31,7 @@ export function frontCharts(
         result === undefined ? [] : seriesOf(name, result, colour, cost),
       ),
     }),
-  ).filter(({ series }) => series.length > 0)
+  ).filter(({ series }) => new Set(series.flatMap(({ points }) => points.map(([x]) => x))).size > 1)
   const counted = charts.filter(({ x }) => x === 'MACs' || x === 'parameters')
   const priced = charts.filter(chart => !counted.includes(chart))
   return priced.length > 0 ? priced : counted
@@ -48,11 +49,11 @@ function seriesOf(name: string, result: TandemResult, colour: number, cost: Read
     const points = known.map((solution): Point => [cost(solution)!, accuracy(solution)!])
     return points.length === 0 ? [] : [{ name, mark, colour, points, labels: known.map(({ name }) => name) }]
   }
-  const solutions = of('dots', name, result.solutions)
+  const solutions = of('dots', name || 'solutions', result.solutions)
   const front = bestOf(solutions.flatMap(({ points }) => points))
   const line: readonly ChartSeries[] =
     front.length > 1 ? [{ name: '', mark: 'line', colour, points: front }] : []
-  return [...line, ...solutions, ...of('rings', `${name} baselines`, result.baselines)]
+  return [...line, ...solutions, ...of('rings', `${name} baselines`.trim(), result.baselines)]
 }
 
 /** The points of which none is both cheaper and better, the cheapest first. */

@@ -45,7 +45,7 @@ export function table({ title, columns, rows }: ReportTable): string {
     )
     .join('\n')
   return `<section><h2>${text(title)}</h2>
-<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>
+<div class="wide"><table aria-label="${text(title)}"><thead><tr>${head}</tr></thead><tbody>
 ${body}
 </tbody></table></div></section>`
 }

@@ -6,7 +6,7 @@ import { layout } from './layout.js'
 import { runAddress } from './pieces.js'
 
 /** More differences than this are counted, not shown. */
-const MOST_DIFFERENCES = 200
+const MOST_DIFFERENCES = 100
 
 /** Runs beside each other: on a live page, or as a file of its own that opens offline. */
 export function comparePage(comparison: Comparison, { live }: { readonly live: boolean }): string {
@@ -21,7 +21,8 @@ ${table(standing)}
 ${charts.length > 0 ? `<section id="charts"><h2>Figures</h2><div class="charts">${charts.map(chartHtml).join('\n')}</div></section>` : ''}
 ${results.map(table).join('\n')}
 ${differences.rows.length === 0 ? '<section><h2>Differences in what was asked</h2><p>None: the same was asked of all.</p></section>' : table(shown)}
-${left > 0 ? `<p class="soft">and ${left} more; all of them: tandem runs compare … --json</p>` : ''}`
+<p class="soft">Where many keys are one row, equal letters are equal values. All of it: tandem runs compare ${names.map(text).join(' ')} --json</p>
+${left > 0 ? `<p class="soft">and ${left} more rows</p>` : ''}`
   const page = { title: `Compared: ${names.join(', ')}`, main }
   return layout(live ? { ...page, againMs: 3000 } : page)
 }

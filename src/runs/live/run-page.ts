@@ -34,7 +34,7 @@ export function runPage({ run, curves, recent, lines }: Watched): string {
   const result = readResult(run)
   const files = runFiles(run)
   const charts = [
-    ...(result ? frontCharts([{ name: 'solutions', result }]) : []),
+    ...(result ? frontCharts([{ name: '', result }]) : []),
     ...curveCharts([{ name: run.name, curves }]),
   ]
   const asked = result === undefined ? [] : askedLines(result)
