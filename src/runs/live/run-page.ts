@@ -16,13 +16,8 @@ import { progressHtml, runAddress, stateHtml, timeHtml, workedFor } from './piec
 import { runFiles } from './run-files.js'
 import type { Watched } from './watched-runs.js'
 
-/** How soon the page of a run asks for itself again. */
-const AGAIN_MS: Readonly<Record<RunState, number>> = {
-  running: 1000,
-  interrupted: 5000,
-  failed: 5000,
-  done: 5000,
-}
+/** How soon the page asks for itself again, of a run that goes on and of others. */
+const [AGAIN_MS, LATER_MS] = [1000, 3000]
 
 /** More files than this are counted, not listed. */
 const MOST_LISTED = 60
@@ -60,7 +55,7 @@ ${table(configTable(run))}</details>`,
   return layout({
     title: `${percent}${run.name}: ${state}`,
     main: sections.filter(section => section !== '').join('\n'),
-    againMs: AGAIN_MS[state],
+    againMs: state === 'running' ? AGAIN_MS : LATER_MS,
   })
 }
 

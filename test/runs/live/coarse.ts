@@ -17,8 +17,17 @@ export const coarsePng = async (png: Buffer): Promise<Buffer> =>
     .png()
     .toBuffer()
 
-/** How far two pictures are from each other, on average, in shades of 256. */
+/** A line that breaks elsewhere in other letters moves what is below by about a row. */
+const SHIFTS = [-1, 0, 1].map(rows => rows * WIDTH)
+
+/**
+ * How far two pictures of a light page are from each other: the share of what is drawn that is not in the same place,
+ * or a row away from it; 0 for equal ones and 1 for such as have nothing in common.
+ */
 export async function distance(one: Buffer, other: Buffer): Promise<number> {
-  const [a, b] = [await coarse(one), await coarse(other)]
-  return a.reduce((sum, shade, i) => sum + Math.abs(shade - b[i]!), 0) / a.length
+  const ink = async (png: Buffer) => [...(await coarse(png))].map(shade => 255 - shade)
+  const [a, b] = [await ink(one), await ink(other)]
+  const all = [...a, ...b].reduce((sum, each) => sum + each, 0)
+  const apart = (shift: number) => a.reduce((sum, each, i) => sum + Math.abs(each - (b[i + shift] ?? 0)), 0)
+  return Math.min(...SHIFTS.map(apart)) / all
 }
