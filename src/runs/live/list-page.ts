@@ -1,7 +1,7 @@
 import { escapeHtml as text } from '../escape-html.js'
 import type { RunSummary } from '../list-runs.js'
 import { layout } from './layout.js'
-import { progressHtml, runAddress, stateHtml, timeHtml, workedFor } from './pieces.js'
+import { count, progressHtml, runAddress, stateHtml, timeHtml, workedFor } from './pieces.js'
 
 export interface ListQuery {
   /** Words that a run must all have in its name, command or state. */
@@ -58,6 +58,3 @@ function row(run: RunSummary, chosen: boolean): string {
 <td><a id="link-${text(name)}" href="${runAddress(name)}">${text(name)}</a> <span class="soft">${command === name.replace(/-\d+$/, '') ? '' : text(command)}</span></td><td>${stateHtml(state)}</td>
 <td class="rest">${progressHtml(run, state)}${why}</td><td class="rest soft">${timeHtml(started)}, ${workedFor(run)}</td></tr>`
 }
-
-const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`

@@ -22,3 +22,7 @@ export function progressHtml({ progress }: Status, state: RunState, whole = fals
 }
 
 export const workedFor = ({ seconds }: Status): string => `worked for ${duration(seconds)}`
+
+/** `1 run`, `12,000 runs`. */
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`

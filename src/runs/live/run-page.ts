@@ -1,16 +1,16 @@
-import type { Cell, ReportTable } from '../cell.js'
+import type { ReportTable } from '../cell.js'
 import { chartHtml } from '../chart.js'
 import { curveCharts } from '../chart-groups.js'
 import { escapeHtml as text } from '../escape-html.js'
 import { flatConfig } from '../flat-config.js'
 import { frontCharts } from '../front-charts.js'
-import type { JournalLine } from '../journal.js'
 import { table } from '../report-page.js'
 import { readResult } from '../result.js'
 import { askedLines, resultTables } from '../result-tables.js'
 import { type Run, resumeCommand } from '../run.js'
 import { shellCommand } from '../shell.js'
 import { type RunState, readStatus, runState, type Status } from '../status.js'
+import { journalSection } from './journal-section.js'
 import { layout } from './layout.js'
 import { progressHtml, runAddress, stateHtml, timeHtml, workedFor } from './pieces.js'
 import { runFiles } from './run-files.js'
@@ -23,7 +23,7 @@ const [AGAIN_MS, LATER_MS] = [1000, 3000]
 const MOST_LISTED = 60
 
 /** One run, as far as it is. Throws RunError when its result is damaged. */
-export function runPage({ run, curves, recent, lines }: Watched): string {
+export function runPage({ run, curves, recent, lines, whole }: Watched): string {
   const state = runState(run)
   const status = readStatus(run)
   const result = readResult(run)
@@ -46,7 +46,7 @@ export function runPage({ run, curves, recent, lines }: Watched): string {
     charts.length > 0
       ? `<section id="charts"><h2>Figures</h2><div class="charts">${charts.map(chartHtml).join('\n')}</div></section>`
       : '',
-    journal(recent, lines),
+    journalSection(recent, whole ? lines : undefined),
     fileList(run, files),
     `<details id="config"><summary>What was asked, in full</summary><pre>${text(shellCommand(run.argv))}</pre>
 ${table(configTable(run))}</details>`,
@@ -74,33 +74,6 @@ function standing(run: Run, state: RunState, status: Status): string {
   return `<section id="standing"><h2 class="unseen">State</h2><p role="status" class="unseen">${state}${tenth}</p>
 <p aria-hidden="true">${stateHtml(state)}</p><p id="progress">${progressHtml(status, state, true)}</p>${why}${next}</section>`
 }
-
-function journal(recent: readonly JournalLine[], lines: number): string {
-  if (recent.length === 0)
-    return '<section id="journal"><h2>Journal</h2><p class="soft">No lines yet.</p></section>'
-  const rows = recent
-    .toReversed()
-    .map(
-      ({ step, entry, at }) =>
-        `<tr><td class="number">${step}</td><td>${text(String(at).slice(11, 19))}</td><td>${text(told(entry))}</td></tr>`,
-    )
-    .join('\n')
-  return `<section id="journal"><h2>Journal</h2><div class="wide"><table class="journal"><caption class="unseen">The newest lines of the journal, newest first</caption>
-<thead><tr><th scope="col" class="number">step</th><th scope="col">time (UTC)</th><th scope="col">entry</th></tr></thead><tbody>${rows}</tbody></table></div>
-<p class="soft">${recent.length} of ${lines.toLocaleString('en-US')} ${lines === 1 ? 'line' : 'lines'}, the newest first</p></section>`
-}
-
-/** A journal entry in words; lists of many numbers are counted. */
-const told = (entry: JournalLine['entry']): string =>
-  Object.entries(entry)
-    .map(([name, value]) => {
-      if (!Array.isArray(value)) return `${name} ${short(value as Cell)}`
-      return value.length > 12 ? `${name} (${value.length} values)` : `${name} ${value.map(short).join(' ')}`
-    })
-    .join(', ')
-
-const short = (value: Cell): string =>
-  typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value).slice(0, 200)
 
 function fileList(run: Run, files: readonly string[]): string {
   const item = (file: string) =>

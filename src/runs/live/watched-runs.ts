@@ -10,10 +10,15 @@ export interface Watched {
   /** The newest lines, the newest last. */
   readonly recent: readonly JournalLine[]
   readonly lines: number
+  /** False while a long journal is still being read. */
+  readonly whole: boolean
 }
 
 const RECENT = 12
 const MOST_WATCHED = 64
+
+/** A page with the first part of a long journal now is better than one with all of it later. */
+const PATIENCE_MS = 1000
 
 /**
  * Runs by name, each with a journal that is read on from where it was left the last time. Few are remembered; one that
@@ -32,10 +37,10 @@ export function watchedRuns(root: string): (name: string) => Promise<Watched> {
   }
 }
 
-/** What the journal of one run has told, read once, for whoever compares runs. */
-export const watchOnce = (run: Run): Promise<Watched> => watch(run)()
+/** What the journal of one run has told, all of it read once. */
+export const watchOnce = (run: Run): Promise<Watched> => watch(run, Infinity)()
 
-function watch(run: Run): () => Promise<Watched> {
+function watch(run: Run, patienceMs = PATIENCE_MS): () => Promise<Watched> {
   const read = journalTail(run)
   let collected = collectCurves()
   let recent: readonly JournalLine[] = []
@@ -43,6 +48,7 @@ function watch(run: Run): () => Promise<Watched> {
   let looking: Promise<Watched> | undefined
 
   const look = async (): Promise<Watched> => {
+    const until = performance.now() + patienceMs
     for (;;) {
       const { lines, again, more } = await read()
       if (again) {
@@ -53,7 +59,9 @@ function watch(run: Run): () => Promise<Watched> {
       for (const line of lines) collected.add(line)
       recent = [...recent, ...lines.slice(-RECENT)].slice(-RECENT)
       count += lines.length
-      if (!more) return { run, curves: collected.curves(), recent, lines: count }
+      if (!more || performance.now() > until) {
+        return { run, curves: collected.curves(), recent, lines: count, whole: !more }
+      }
     }
   }
   // Two readers of one page must not read the same lines twice.
