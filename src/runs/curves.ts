@@ -41,8 +41,10 @@ export function collectCurves(most = 500): Curves {
   const values = new Map<string, Set<string>>()
   const names = (word: string) => (values.get(word)?.size ?? 0) <= MOST_LABELS
 
-  const grow = (field: string, words: ReadonlyMap<string, string>, point: Point) => {
-    const key = JSON.stringify([field, ...words])
+  const keyOf = (field: string, words: string) => `${field}\n${words}`
+  const written = (words: ReadonlyMap<string, string>) => (words.size === 0 ? '' : JSON.stringify([...words]))
+
+  const grow = (key: string, field: string, words: ReadonlyMap<string, string>, point: Point) => {
     const curve = growing.get(key)
     if (curve === undefined) {
       const counts = Number.isInteger(point[1])
@@ -56,7 +58,7 @@ export function collectCurves(most = 500): Curves {
     growing.clear()
     for (const curve of all) {
       const words = new Map([...curve.words].filter(([name]) => name !== word))
-      const key = JSON.stringify([curve.field, ...words])
+      const key = keyOf(curve.field, written(words))
       const other = growing.get(key)
       growing.set(key, other === undefined ? { ...curve, words } : joined(other, curve, most))
     }
@@ -65,14 +67,18 @@ export function collectCurves(most = 500): Curves {
   return {
     add({ step, entry }) {
       const words = new Map<string, string>()
-      for (const [name, value] of Object.entries(entry)) {
+      const told = Object.entries(entry)
+      for (const [name, value] of told) {
         if (typeof value !== 'string' || !names(name)) continue
         const known = values.get(name) ?? new Set()
         values.set(name, known.add(value))
         if (names(name)) words.set(name, value)
         else forget(name)
       }
-      for (const [field, value] of Object.entries(entry).flatMap(numbersOf)) grow(field, words, [step, value])
+      // Once a line, and not once a number: a journal may have a million of them.
+      const label = written(words)
+      for (const each of told)
+        for (const [field, value] of numbersOf(each)) grow(keyOf(field, label), field, words, [step, value])
     },
     curves: () =>
       [...growing.values()]
