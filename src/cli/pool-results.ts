@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Cost, countCostModel } from '../cost/index.js'
+import { type Cost, countCostModel, type LayerCost, layerFigures } from '../cost/index.js'
 import { type Network, writeOnnx } from '../network/index.js'
 import {
   type Gain,
@@ -35,6 +35,7 @@ interface Outcome {
   readonly name: string
   readonly network: Network
   readonly cost: Cost
+  readonly layers?: readonly LayerCost[]
   /** In onnxruntime: of one image, and of a batch of 32. */
   readonly oneMs: number
   readonly batchMs: number
@@ -61,8 +62,13 @@ export async function finishPooling(
   const outcomes: Outcome[] = []
   for (const [i, network] of [model.network, ...networks].entries()) {
     const name = i === 0 ? INCOMING : `round ${i}`
-    const cost = await costOn(config, network)
-    outcomes.push({ name, network, cost, oneMs: single[i]!, batchMs: batches[i]! })
+    outcomes.push({
+      name,
+      network,
+      ...(await costOn(config, network)),
+      oneMs: single[i]!,
+      batchMs: batches[i]!,
+    })
   }
   progress.line('Measuring each pooled convolution alone')
   const accounts = await accountsOf(config, model.network, result)
@@ -88,7 +94,10 @@ export async function finishPooling(
     report: {
       title: `${model.network.name} pooled in ${rounds.length} rounds`,
       tables: [table, layerTable(accounts)],
-      figures: poolFigures({ points: pointsOf(result, outcomes), accounts }),
+      figures: [
+        ...poolFigures({ points: pointsOf(result, outcomes), accounts }),
+        ...layerFigures([outcomes[0]!, ...outcomes.slice(1).slice(-1)]),
+      ],
       notes: notesOf(config),
     },
   }

@@ -1,4 +1,4 @@
-import { type Cost, formatMetric } from '../cost/index.js'
+import { type Cost, formatMetric, type LayerCost, layerFigures } from '../cost/index.js'
 import { type Accelerator, readPeModel } from '../hardware/index.js'
 import { count } from '../network/index.js'
 import {
@@ -27,6 +27,7 @@ interface Outcome {
   readonly config: QuantizeConfig
   readonly result: QuantizeResult
   readonly priced: Pick<Cost, 'latencyMs' | 'energyMj' | 'areaMm2'>
+  readonly layers?: readonly LayerCost[]
   readonly file: string
   readonly packed: { readonly file: string; readonly table: ReportTable; readonly check: string }
 }
@@ -56,12 +57,12 @@ export async function finishQuantizations(
     progress.line(`${name}: ${packed.file}, ${sizes.file} bytes. ${packed.check}`)
     outcomes.push({
       ...{ name, config: own, result, file, packed: { ...packed, table: packedTable(whole, sizes) } },
-      priced: await pricedBy(inputs, own, result),
+      ...(await pricedBy(inputs, own, result)),
     })
   }
   const { incoming } = results[0]!
   const { macs, params } = count(model.network)
-  const float = await pricedBy(inputs)
+  const { priced: float, layers } = await pricedBy(inputs)
   const baselines: readonly Solution[] = incoming
     ? [
         {
@@ -84,6 +85,7 @@ export async function finishQuantizations(
       tables: [...tables, ...outcomes.flatMap(outcome => titled(outcome, outcomes, tablesOf(outcome)))],
       figures: [
         ...schemeFigures(points),
+        ...layerFigures([{ name: 'incoming', layers }, ...outcomes]),
         ...outcomes.flatMap(outcome => titled(outcome, outcomes, quantizeFigures(outcome.result))),
       ],
       notes: [
@@ -121,14 +123,17 @@ async function pricedBy(
   { model: { network }, config: { on } }: QuantizeInputs,
   quantization?: QuantizeConfig,
   result?: QuantizeResult,
-): Promise<Outcome['priced']> {
-  if (on === undefined) return {}
+): Promise<Pick<Outcome, 'priced' | 'layers'>> {
+  if (on === undefined) return { priced: {} }
   const scheme = quantization ? schemes[quantization.scheme] : ({ peType: 'fp32' } as const)
   const options = { given: on, peModel: readPeModel(), terms: result?.terms }
   const priced = await schemeCost(network, scheme, options)
-  if (priced === undefined) return {}
+  if (priced === undefined) return { priced: {} }
   const { latencyMs, energyMj, areaMm2 } = priced.cost
-  return { latencyMs: latencyMs!, energyMj: energyMj!, areaMm2: areaMm2! }
+  return {
+    priced: { latencyMs: latencyMs!, energyMj: energyMj!, areaMm2: areaMm2! },
+    layers: priced.layers,
+  }
 }
 
 function solutionOf({ name, result, priced, file, packed }: Outcome): Solution {

@@ -1,4 +1,3 @@
-import type { Cell } from './cell.js'
 import { escapeHtml } from './escape-html.js'
 import { FIGURE_STYLE } from './figure-style.js'
 import { telling } from './mark-text.js'
@@ -62,18 +61,25 @@ export async function drawFigure({ title, spec }: ReportFigure, id: string): Pro
   }
 }
 
-/** Marks by which a figure can be read one after the other: what stands in `aria-label` becomes their title. */
-const titled = (svg: string): string =>
-  svg
-    .replaceAll(
-      /<(path|rect) aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="([^"]*)"([^>]*)\/>/g,
-      (_, tag: string, text: string, kind: string, rest: string) =>
-        text === '' || /^(line|area|trail) mark$/.test(kind)
-          ? `<${tag} aria-hidden="true"${rest}/>`
-          : `<${tag} class="datum" role="img"${rest}><title>${text}</title></${tag}>`,
-    )
+/** Marks of a figure that can be told one by one; of more only those that lead somewhere are. */
+const MOST_TOLD = 4000
+
+const MARK =
+  /(<a>|<a xlink:href="[^"]*">)?<(path|rect) aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="([^"]*)"([^>]*)\/>/g
+
+/** What stands in the `aria-label` of a mark becomes its title; lines and areas, which are of many data, have none. */
+function titled(svg: string): string {
+  const all = (svg.match(MARK)?.length ?? 0) <= MOST_TOLD
+  return svg
+    .replaceAll(MARK, (_, link = '', tag: string, text: string, kind: string, rest: string) => {
+      const told = text !== '' && !/^(line|area|trail) mark$/.test(kind) && (all || link.includes('href'))
+      return told
+        ? `${link}<${tag} class="datum" role="img"${rest}><title>${text}</title></${tag}>`
+        : `${link}<${tag} aria-hidden="true"${rest}/>`
+    })
     .replaceAll(/<a>(.*?)<\/a>/gs, '$1')
     .replaceAll('<a xlink:href=', '<a href=')
+}
 
 const named = (svg: string, title: string): string =>
   svg.replace(/^<svg /, `<svg role="group" aria-label="${escapeHtml(title)}" `)
@@ -96,7 +102,7 @@ function renamed(svg: string, id: string): string {
   })
 }
 
-type Datum = Readonly<Record<string, Cell>>
+type Datum = Readonly<Record<string, unknown>>
 
 /** All data that stand in a specification, one list for each place where some do. */
 export function figureData(spec: unknown): readonly (readonly Datum[])[] {

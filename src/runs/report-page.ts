@@ -47,14 +47,23 @@ const facts = (pairs: readonly (readonly [string, Cell])[], links: Links): strin
     ? ''
     : `<dl>${pairs.map(([name, value]) => `<dt>${text(name)}</dt><dd>${cellHtml(value, links)}</dd>`).join('\n')}</dl>`
 
+/** Letters do not shrink with a narrow page beyond what can be read: the figure scrolls within its box instead. */
+const readable = (svg: string): string =>
+  svg.replace(
+    / width="([\d.]+)"/,
+    (whole, width: string) => `${whole} style="min-width:${Math.round(0.75 * Number(width))}px"`,
+  )
+
 function figure({ title, svg, files, data }: DrawnFigure): string {
-  const named = files.map(file => `<a href="${text(file)}">${text(file)}</a>`).join(', ')
+  const named = files
+    .map(file => `<a href="${text(file)}">${file.split('.').at(-1)!.toUpperCase()}</a>`)
+    .join(', ')
   const tables = data.map(table => tableHtml(table, { most: Infinity })).join('\n')
   const caption =
     tables === ''
       ? `<figcaption class="soft">${named}</figcaption>`
-      : `<figcaption><details><summary>Data</summary>${tables}<p class="soft">${named}</p></details></figcaption>`
-  return `<figure aria-label="${text(title)}"><div class="wide">${svg}</div>${caption}</figure>`
+      : `<figcaption class="soft">${named}<details><summary>Data</summary>${tables}</details></figcaption>`
+  return `<figure aria-label="${text(title)}"><div class="wide">${readable(svg)}</div>${caption}</figure>`
 }
 
 function detail({ id, title, facts: pairs, tables, figures }: DrawnDetail, links: Links): string {

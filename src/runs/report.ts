@@ -133,8 +133,16 @@ const slug = (title: string, index: number): string =>
     .replaceAll(/^-|-$/g, '')
     .slice(0, 60)}`
 
+/** What data hold that is no cell, in words. */
+const cellOf = (value: unknown): Cell =>
+  Array.isArray(value)
+    ? value.join(' ')
+    : typeof value === 'object' && value !== null
+      ? JSON.stringify(value)
+      : (value as Cell)
+
 const dataOf = ({ title, spec }: ReportFigure): readonly ReportTable[] =>
   figureData(spec).map(data => {
     const columns = [...new Set(data.flatMap(datum => Object.keys(datum)))]
-    return { title, columns, rows: data.map(datum => columns.map(column => datum[column] as Cell)) }
+    return { title, columns, rows: data.map(datum => columns.map(column => cellOf(datum[column]))) }
   })
