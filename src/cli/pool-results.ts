@@ -21,6 +21,7 @@ import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
 import { sampleOf } from './model-data.js'
+import { detailHref, networkDetails } from './network-details.js'
 import type { PoolInputs, PoolRunConfig } from './pool-run.js'
 import { poolingPrice } from './pooling-price.js'
 import { costOn } from './priced-on.js'
@@ -98,6 +99,7 @@ export async function finishPooling(
         ...poolFigures({ points: pointsOf(result, outcomes), accounts }),
         ...layerFigures([outcomes[0]!, ...outcomes.slice(1).slice(-1)]),
       ],
+      details: networkDetails(outcomes),
       notes: notesOf(config),
     },
   }
@@ -172,7 +174,7 @@ function roundTable({ rounds, heldOut, tests }: PoolResult, outcomes: readonly O
 
 function pointsOf({ rounds, heldOut }: PoolResult, outcomes: readonly Outcome[]): readonly RoundPoint[] {
   return outcomes.flatMap(({ name: network, cost: { macs }, oneMs: latencyMs }, i): RoundPoint[] => {
-    const point = { network, macs, latencyMs }
+    const point = { network, macs, latencyMs, href: detailHref(i) }
     if (i === 0) return [{ ...point, stage: 'as it came in', accuracy: heldOut }]
     const round = rounds[i - 1]!
     return [

@@ -29,6 +29,7 @@ import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
 import { sampleOf } from './model-data.js'
+import { detailHref, networkDetails } from './network-details.js'
 import { costOn } from './priced-on.js'
 import type { PruneInputs, PruneRunConfig } from './prune-run.js'
 import type { Session, Work } from './with-run.js'
@@ -106,6 +107,7 @@ export async function finishPruning(
         ...rankingFigures(rankingOf(result, model.network, config)),
         ...layerFigures(outcomes),
       ],
+      details: networkDetails(outcomes),
       notes: notesOf(config, result),
     },
   }
@@ -216,11 +218,17 @@ function pointsOf(
   if (incoming === undefined) return []
   const [whole, ...pruned] = outcomes as [Outcome, ...Outcome[]]
   return [
-    { network: whole.name, stage: 'as it came in', macs: whole.cost.macs, accuracy: incoming.heldOut },
-    ...pruned.flatMap(({ name: network, cost: { macs } }, i): AccuracyPoint[] => [
-      { network, stage: 'pruned', macs, accuracy: accuracies[i]!.before },
-      { network, stage: 'trained again', macs, accuracy: accuracies[i]!.after.heldOut },
-    ]),
+    {
+      ...{ network: whole.name, stage: 'as it came in', macs: whole.cost.macs, accuracy: incoming.heldOut },
+      href: detailHref(0),
+    },
+    ...pruned.flatMap(({ name: network, cost: { macs } }, i): AccuracyPoint[] => {
+      const point = { network, macs, href: detailHref(i + 1) }
+      return [
+        { ...point, stage: 'pruned', accuracy: accuracies[i]!.before },
+        { ...point, stage: 'trained again', accuracy: accuracies[i]!.after.heldOut },
+      ]
+    }),
   ]
 }
 

@@ -17,6 +17,7 @@ import type { ReportContent, ReportTable, Run, Solution } from '../runs/index.js
 import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { sampleOf } from './model-data.js'
+import { detailHref, networkDetails } from './network-details.js'
 import { checkIntegers, exportPacked, packedTable } from './quantize-packed.js'
 import { type QuantizeInputs, quantizationName } from './quantize-run.js'
 import type { Session, Work } from './with-run.js'
@@ -88,6 +89,7 @@ export async function finishQuantizations(
         ...layerFigures([{ name: 'incoming', layers }, ...outcomes]),
         ...outcomes.flatMap(outcome => titled(outcome, outcomes, quantizeFigures(outcome.result))),
       ],
+      details: networkDetails([{ name: 'incoming', layers }, ...outcomes]).slice(incoming ? 0 : 1),
       notes: [
         ...outcomes.flatMap(outcome =>
           notesOf(outcome).map(note => (outcomes.length > 1 ? `${outcome.name}: ${note}` : note)),
@@ -184,12 +186,16 @@ function pointsOf(
   outcomes: readonly Outcome[],
   float: (Outcome['priced'] & { readonly error: number }) | undefined,
 ): readonly SchemePoint[] {
-  const points = outcomes.map(({ name, config, result, priced }) => ({
-    ...{ name, peType: schemes[config.scheme].peType, error: 1 - result.accuracy.heldOut },
-    ...priced,
-  }))
-  const all = [...(float ? [{ name: 'incoming', peType: 'fp32', ...float }] : []), ...points]
-  return all.filter((point): point is SchemePoint => point.latencyMs !== undefined)
+  const all = [
+    ...(float ? [{ name: 'incoming', peType: 'fp32', ...float, place: 0 }] : []),
+    ...outcomes.map(({ name, config, result, priced }, i) => ({
+      ...{ name, peType: schemes[config.scheme].peType, error: 1 - result.accuracy.heldOut },
+      ...{ ...priced, place: i + 1 },
+    })),
+  ]
+  return all
+    .filter((point): point is SchemePoint & { readonly place: number } => point.latencyMs !== undefined)
+    .map(({ place, ...point }) => ({ ...point, href: detailHref(place) }))
 }
 
 /** Accuracy beside price; which of them nothing else betters in one price and accuracy. */

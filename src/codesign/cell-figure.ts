@@ -7,7 +7,7 @@ import {
 import type { ReportFigure } from '../runs/index.js'
 
 /** Edges one above the other, so that none covers another: the short ones first. */
-const LEVELS = [0, 1, 0, 2, 1, 0]
+const LEVELS = [0, 1, 0, 3, 2, 0]
 const QUIET = '#888888'
 
 /**
@@ -27,7 +27,7 @@ export function cellFigure(cell: Nasbench201Cell, name: string): ReportFigure {
     scale: { domain: [-0.2, 3.2], nice: false, zero: false },
     axis: null,
   }
-  const up = { type: 'quantitative', scale: { domain: [-1, 2.5], nice: false }, axis: null }
+  const up = { type: 'quantitative', scale: { domain: [-1, 3.5], nice: false }, axis: null }
   const box = {
     ...{ x: { field: 'left', ...across }, x2: { field: 'right' } },
     ...{ y: { field: 'bottom', ...up }, y2: { field: 'top' } },
@@ -36,13 +36,13 @@ export function cellFigure(cell: Nasbench201Cell, name: string): ReportFigure {
   return {
     title: `The cell of ${name}`,
     spec: {
-      ...{ width: 480, height: 150 },
+      ...{ width: 480, height: 180 },
       data: { values },
       layer: [
         {
           data: { values: nodes },
           mark: { type: 'rule', color: QUIET },
-          encoding: { x: { field: 'at', ...across }, y: { datum: -0.5, ...up }, y2: { datum: 2.4 } },
+          encoding: { x: { field: 'at', ...across }, y: { datum: -0.5, ...up }, y2: { datum: 3.4 } },
         },
         {
           transform: [{ filter: 'datum.live' }],

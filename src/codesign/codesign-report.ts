@@ -130,7 +130,8 @@ function frontFigures(
   const [first, ...others] = objectives
   if (others.length === 0) return []
   const family = familyOf(familyConfig)
-  const values = methods.flatMap(({ method, members, feasible }, m) =>
+  // Those of the joint search, which lead somewhere, are drawn last and so lie on top.
+  const values = [...methods.entries()].reverse().flatMap(([m, { method, members, feasible }]) =>
     members.map(({ figures, design }, i) => ({
       method: METHOD_TITLES[method],
       // The designs of the joint search are written, and told one by one.
@@ -205,7 +206,7 @@ function volumeFigure({ methods }: CodesignResult): readonly ReportFigure[] {
       title: 'Hypervolume over evaluations',
       spec: {
         data: { values },
-        mark: { type: 'line', interpolate: 'step-after' },
+        mark: { type: 'line', interpolate: 'step-after', point: 'transparent' },
         encoding: {
           x: { field: 'evaluations', type: 'quantitative' },
           y: {

@@ -43,9 +43,8 @@ export function layerFigures(
   const measures = MEASURES.filter(([field]) => values.some(value => value[field] !== undefined))
   const several = priced.length > 1
   const names = priced.map(({ name }) => name)
-  const step = several ? 6 * priced.length + 4 : 12
   const charts = measures.map(([field, name], i) => ({
-    ...{ width: measures.length > 1 ? 250 : 420, height: { step } },
+    ...{ width: measures.length > 1 ? 250 : 420, height: { step: several ? 7 : 12 } },
     mark: { type: 'bar' },
     encoding: {
       y: {

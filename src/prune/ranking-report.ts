@@ -48,6 +48,7 @@ export function rankingFigures({ order, layers, cuts }: Ranked): Figure[] {
               ...{ y, x: { field: 'from', bin: 'binned', ...x }, x2: { field: 'to' } },
               color: {
                 ...{ field: 'share', type: 'quantitative', title: 'share of the layer' },
+                scale: { domainMin: 0 },
                 legend: { format: '%', gradientLength: 140 },
               },
               tooltip: [

@@ -12,6 +12,7 @@ export const FIGURE_STYLE = {
   range: { category: PALETTE },
   mark: { color: PALETTE[0] },
   line: { strokeWidth: 2 },
+  rule: { color: '#888888' },
   point: { size: 45, filled: true },
   title: { color: INK, fontSize: 14 },
   axis: {

@@ -56,7 +56,7 @@ const readable = (svg: string): string =>
 
 function figure({ title, svg, files, data }: DrawnFigure): string {
   const named = files
-    .map(file => `<a href="${text(file)}">${file.split('.').at(-1)!.toUpperCase()}</a>`)
+    .map((file, i) => `<a href="${text(file)}">${i === 0 ? 'SVG' : i === 1 ? 'CSV' : `CSV ${i}`}</a>`)
     .join(', ')
   const tables = data.map(table => tableHtml(table, { most: Infinity })).join('\n')
   const caption =
