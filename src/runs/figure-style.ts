@@ -1,5 +1,14 @@
 /** Colours that keep apart on white and on black, also for the colour-blind. */
-const PALETTE = ['#3987e5', '#d95926', '#1a9e77', '#b06fd8', '#c98500', '#d55181', '#7a8a99', '#5f9e1f']
+export const PALETTE = [
+  '#3987e5',
+  '#d95926',
+  '#1a9e77',
+  '#b06fd8',
+  '#c98500',
+  '#d55181',
+  '#7a8a99',
+  '#5f9e1f',
+]
 
 const INK = 'currentColor'
 const FAINT = '#8888884d'

@@ -37,4 +37,5 @@ dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 .tip { position: fixed; z-index: 1; max-width: min(22rem, 90vw); padding: .4rem .6rem; border-radius: 6px;
   background: var(--ink); color: var(--ground); font-size: .85rem; line-height: 1.35; white-space: pre-line;
   overflow-wrap: anywhere; pointer-events: none }
+@media (max-width: 40rem) { td:first-child { white-space: normal; min-width: 8rem } }
 @media print { body { max-width: none } nav { display: none } }`

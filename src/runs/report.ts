@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Cell, ReportTable } from './cell.js'
 import { csv } from './csv.js'
+import { type Curve, collectCurves } from './curves.js'
 import { writeAside } from './disk.js'
 import { onDisk } from './disk-failure.js'
 import { drawFigure, figureData, type ReportFigure, standalone } from './figure.js'
 import { journalLines } from './journal.js'
-import { journalCurves } from './journal-curves.js'
 import { journalFigures } from './journal-figures.js'
 import { machine } from './machine.js'
 import type { ReportContent, ReportDetail } from './report-content.js'
@@ -32,7 +32,7 @@ export async function writeReport(run: Run, content: ReportContent): Promise<str
   const figures = await draw(content.figures ?? [], 'figure')
   const details: DrawnDetail[] = []
   for (const each of content.details ?? []) details.push(await drawnDetail(each, result, draw))
-  const journal = await draw(journalFigures(journalCurves(journalLines(run))), 'journal')
+  const journal = await draw(journalFigures(curvesOf(run)), 'journal')
   const page = reportPage({
     title: content.title,
     subtitle: `${run.command} · run ${run.name} · ${run.started.slice(0, 16).replace('T', ' ')} UTC`,
@@ -61,6 +61,16 @@ export function redrawReport(run: Run): Promise<string> {
   const file = join(run.folder, 'report.json')
   if (!existsSync(file)) return writeReport(run, { title: `${run.command}: ${run.name}` })
   return writeReport(run, JSON.parse(readFileSync(file, 'utf8')) as ReportContent)
+}
+
+/** Points of a curve that a page shows at the least, where there are as many. */
+const POINTS = 100
+
+/** What the journal told over the steps, line after line. */
+function curvesOf(run: Run): readonly Curve[] {
+  const curves = collectCurves(POINTS)
+  for (const line of journalLines(run)) curves.add(line)
+  return curves.curves()
 }
 
 type Draw = (figures: readonly ReportFigure[], prefix: string) => Promise<DrawnFigure[]>
