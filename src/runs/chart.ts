@@ -1,7 +1,7 @@
 import { formatCell } from './cell.js'
 import type { Point } from './curves.js'
 import { escapeHtml as text } from './escape-html.js'
-import { PALETTE } from './figure.js'
+import { PALETTE } from './figure-style.js'
 
 /** One name of a chart's legend, and what is drawn for it. */
 export interface ChartSeries {

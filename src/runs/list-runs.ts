@@ -21,7 +21,7 @@ export function listRuns(root: string = runsRoot()): readonly RunSummary[] {
     .sort((a, b) => a.started.localeCompare(b.started) || a.name.localeCompare(b.name))
 }
 
-export function summary(root: string, name: string): RunSummary {
+function summary(root: string, name: string): RunSummary {
   try {
     const run = openRun(root, name)
     return { name, command: run.command, state: runState(run), started: run.started, ...readStatus(run) }

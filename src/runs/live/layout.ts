@@ -1,5 +1,5 @@
 import { escapeHtml as text } from '../escape-html.js'
-import { STYLE } from '../report-page.js'
+import { REPORT_STYLE } from '../report-style.js'
 import { LIVE_STYLE } from './live-style.js'
 
 export interface LivePage {
@@ -23,7 +23,7 @@ export function layout({ title, main, againMs }: LivePage): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${text(title)}</title>
 <link rel="icon" href="data:,">
-<style>${STYLE}${LIVE_STYLE}
+<style>${REPORT_STYLE}${LIVE_STYLE}
 </style>
 ${head}
 </head>

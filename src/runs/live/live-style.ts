@@ -1,10 +1,10 @@
 /** What live pages have beyond the style of reports. */
 export const LIVE_STYLE = `
-:root { --link: #1f66b8; --running: #1a7f5a; --failed: #b3401a; --interrupted: #8a6400 }
+:root { --running: #1a7f5a; --failed: #b3401a; --interrupted: #8a6400 }
 @media (prefers-color-scheme: dark) {
-  :root { --link: #7db4f2; --running: #4cc493; --failed: #f08a63; --interrupted: #dcae45 }
+  :root { --running: #4cc493; --failed: #f08a63; --interrupted: #dcae45 }
 }
-a { color: var(--link) } a:hover { text-decoration-thickness: 2px }
+a:hover { text-decoration-thickness: 2px }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 3px }
 main:focus { outline: none }
 .skip { position: absolute; left: -99rem } .skip:focus { left: 1rem; top: .3rem; background: var(--ground); padding: .3rem .6rem }
@@ -36,5 +36,5 @@ summary { cursor: pointer; font-weight: 500; margin: 2.2rem 0 .6rem }
   .runs, .runs tbody { display: block }
   .runs tr { display: grid; grid-template-columns: 2.2rem 1fr max-content; gap: 0 .4rem; padding: .6rem 0; border-bottom: 1px solid var(--line) }
   .runs td { display: block; padding: 0; border: 0; white-space: normal; overflow-wrap: anywhere }
-  .runs td:first-child { grid-row: span 4 } .runs td.rest { grid-column: 2 / 4 }
+  .runs td:first-child, .journal td:first-child { min-width: 0 } .runs td:first-child { grid-row: span 4 } .runs td.rest { grid-column: 2 / 4 }
 }`

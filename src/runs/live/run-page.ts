@@ -4,7 +4,7 @@ import { curveCharts } from '../chart-groups.js'
 import { escapeHtml as text } from '../escape-html.js'
 import { flatConfig } from '../flat-config.js'
 import { frontCharts } from '../front-charts.js'
-import { table } from '../report-page.js'
+import { tableHtml } from '../report-table.js'
 import { readResult } from '../result.js'
 import { askedLines, resultTables } from '../result-tables.js'
 import { type Run, resumeCommand } from '../run.js'
@@ -12,7 +12,7 @@ import { shellCommand } from '../shell.js'
 import { type RunState, readStatus, runState, type Status } from '../status.js'
 import { journalSection } from './journal-section.js'
 import { layout } from './layout.js'
-import { progressHtml, runAddress, stateHtml, timeHtml, workedFor } from './pieces.js'
+import { progressHtml, runAddress, stateHtml, tableSection, timeHtml, workedFor } from './pieces.js'
 import { runFiles } from './run-files.js'
 import type { Watched } from './watched-runs.js'
 
@@ -42,14 +42,14 @@ export function runPage({ run, curves, recent, lines, whole }: Watched): string 
     asked.length > 0
       ? `<section><h2>Asked for</h2><ul>${asked.map(line => `<li>${text(line)}</li>`).join('')}</ul></section>`
       : '',
-    ...(result === undefined ? [] : resultTables(result)).map(table),
+    ...(result === undefined ? [] : resultTables(result)).map(tableSection),
     charts.length > 0
       ? `<section id="charts"><h2>Figures</h2><div class="charts">${charts.map(chartHtml).join('\n')}</div></section>`
       : '',
     journalSection(recent, whole ? lines : undefined),
     fileList(run, files),
     `<details id="config"><summary>What was asked, in full</summary><pre>${text(shellCommand(run.argv))}</pre>
-${table(configTable(run))}</details>`,
+${tableHtml(configTable(run), { most: Infinity })}</details>`,
   ]
   const percent = status.progress && state === 'running' ? `${shareOf(status)} % ` : ''
   return layout({

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { packageRoot } from '../../../src/package-root.js'
 import { createRun } from '../../../src/runs/index.js'
 import { type Serving, serveRuns } from '../../../src/runs/live/index.js'
@@ -20,7 +20,8 @@ const WIDTHS = [390, 1280]
 const PAGES = { list: '', run: 'runs/walk-1', compare: 'compare?run=walk-1&run=walk-2' }
 
 // A machine under load may take its time; nothing here depends on how long.
-const PATIENCE = 60_000
+const PATIENCE = 120_000
+vi.setConfig({ testTimeout: 2 * PATIENCE })
 
 describe.skipIf(chromium === undefined)(`the live page in a browser${needsChromium}`, () => {
   const root = temporary()
