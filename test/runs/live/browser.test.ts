@@ -263,6 +263,15 @@ describe.skipIf(chromium === undefined)(`the live page in a browser${needsChromi
     )
   })
 
+  it('leads to the report of a run and its figures, which have all that they need in their box', async () => {
+    const page = await open('runs/walk-1')
+    await page.getByRole('link', { name: 'The report of this run' }).click()
+    await page.getByRole('heading', { name: 'A walk: walk-1', level: 1 }).waitFor()
+    expect(await page.evaluate('origin')).toBe('null')
+    await page.goto(`${serving.url}runs/walk-1/files/figures/1-way.svg`)
+    expect(await page.locator('svg').count()).toBe(1)
+  })
+
   it('is dark where the reader likes it dark', async () => {
     const page = await open('', { colorScheme: 'dark' })
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(20, 24, 28)')
