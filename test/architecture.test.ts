@@ -26,6 +26,7 @@ const DOORS = [
   'engine/install/index.ts',
   'engine/memory.ts',
   'hardware/characterize/index.ts',
+  'runs/live/index.ts',
 ]
 
 const source = join(packageRoot, 'src')

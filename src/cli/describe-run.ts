@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import {
   askedLines,
+  duration,
   type Run,
   readResult,
   readStatus,
@@ -9,7 +10,7 @@ import {
   runState,
   shellCommand,
 } from '../runs/index.js'
-import { duration } from './duration.js'
+
 import { table } from './table.js'
 
 const KEPT = ['network.onnx', 'supernet.safetensors', 'result.json', 'report.html', 'journal.ndjson']

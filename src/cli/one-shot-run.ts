@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatMetric } from '../cost/index.js'
+import { formatMetric, layerFigures } from '../cost/index.js'
 import type { Dataset } from '../data/index.js'
 import { drive, onDisk, type Run } from '../runs/index.js'
 import {
@@ -16,6 +16,7 @@ import {
 } from '../search/index.js'
 import { exportTrained } from './export-trained.js'
 import { givenSupernet } from './one-shot-options.js'
+import { trainedDetails } from './trained-details.js'
 import type { Session, Work } from './with-run.js'
 
 /** Does or continues a one-shot search; its supernet is kept in the run folder as soon as it is trained. */
@@ -48,6 +49,7 @@ async function finish(
   const { space, prices } = config
   const solutions = await exportTrained(run, config, dataset, result, progress)
   const found = result.trained[0]!.architecture
+  const { details, priced } = await trainedDetails(config, result)
   const comparison = comparisonTable(space, prices, result.trained)
   const tables = [architectureTable(space, found, prices), ...(comparison ? [comparison] : [])]
   const bounds = prices.map(({ metric, bound }) => `${metric} ${formatMetric(metric, bound)}`).join(', ')
@@ -59,7 +61,12 @@ async function finish(
     report: {
       title: `${space.name} within ${bounds}`,
       tables,
-      figures: [architectureFigure(space, found, 'found'), ...oneShotFigures(space, prices, result)],
+      figures: [
+        architectureFigure(space, found, 'found'),
+        ...layerFigures(priced),
+        ...oneShotFigures(space, prices, result),
+      ],
+      details,
       notes: [
         `${result.scored.length} networks were scored on held-out images with the weights they share, their batch norms taking the statistics of the batch; the best was trained.`,
         'Every trained network was trained from scratch with the same plan and seen once by the test split.',

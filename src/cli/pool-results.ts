@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Cost, countCostModel } from '../cost/index.js'
+import { type Cost, countCostModel, type LayerCost, layerFigures } from '../cost/index.js'
 import { type Network, writeOnnx } from '../network/index.js'
 import {
   type Gain,
@@ -21,6 +21,7 @@ import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
 import { sampleOf } from './model-data.js'
+import { detailHref, networkDetails } from './network-details.js'
 import type { PoolInputs, PoolRunConfig } from './pool-run.js'
 import { poolingPrice } from './pooling-price.js'
 import { costOn } from './priced-on.js'
@@ -35,6 +36,7 @@ interface Outcome {
   readonly name: string
   readonly network: Network
   readonly cost: Cost
+  readonly layers?: readonly LayerCost[]
   /** In onnxruntime: of one image, and of a batch of 32. */
   readonly oneMs: number
   readonly batchMs: number
@@ -61,8 +63,13 @@ export async function finishPooling(
   const outcomes: Outcome[] = []
   for (const [i, network] of [model.network, ...networks].entries()) {
     const name = i === 0 ? INCOMING : `round ${i}`
-    const cost = await costOn(config, network)
-    outcomes.push({ name, network, cost, oneMs: single[i]!, batchMs: batches[i]! })
+    outcomes.push({
+      name,
+      network,
+      ...(await costOn(config, network)),
+      oneMs: single[i]!,
+      batchMs: batches[i]!,
+    })
   }
   progress.line('Measuring each pooled convolution alone')
   const accounts = await accountsOf(config, model.network, result)
@@ -88,7 +95,11 @@ export async function finishPooling(
     report: {
       title: `${model.network.name} pooled in ${rounds.length} rounds`,
       tables: [table, layerTable(accounts)],
-      figures: poolFigures({ points: pointsOf(result, outcomes), accounts }),
+      figures: [
+        ...poolFigures({ points: pointsOf(result, outcomes), accounts }),
+        ...layerFigures([outcomes[0]!, ...outcomes.slice(1).slice(-1)]),
+      ],
+      details: networkDetails(outcomes),
       notes: notesOf(config),
     },
   }
@@ -163,7 +174,7 @@ function roundTable({ rounds, heldOut, tests }: PoolResult, outcomes: readonly O
 
 function pointsOf({ rounds, heldOut }: PoolResult, outcomes: readonly Outcome[]): readonly RoundPoint[] {
   return outcomes.flatMap(({ name: network, cost: { macs }, oneMs: latencyMs }, i): RoundPoint[] => {
-    const point = { network, macs, latencyMs }
+    const point = { network, macs, latencyMs, href: detailHref(i) }
     if (i === 0) return [{ ...point, stage: 'as it came in', accuracy: heldOut }]
     const round = rounds[i - 1]!
     return [

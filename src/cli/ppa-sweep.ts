@@ -61,22 +61,24 @@ async function workloadsOf(networks: readonly string[]): Promise<readonly Worklo
 
 /** Does or continues a sweep in its run folder. */
 export async function resume(run: Run, options: FrameOptions): Promise<void> {
-  const { acceleratorSweep, sweepCsv, sweepFronts, sweepReport } = await import('../cost/index.js')
+  const { acceleratorSweep, sweepCsv, sweepFronts, sweepName, sweepReport } = await import('../cost/index.js')
   const { peModel } = await import('../hardware/index.js')
   const { drive } = await import('../runs/index.js')
   const { withRun } = await import('./with-run.js')
   const { space, workloads, batch, objective, models } = run.config as Config
-  const job = acceleratorSweep({ space, workloads, peModel: peModel(models), batch, objective })
+  const sweep = { space, workloads, peModel: peModel(models), batch, objective }
+  const job = acceleratorSweep(sweep)
   await withRun(run, options, async session => {
     const found = await drive(job, run, session)
     const file = join(run.folder, 'sweep.csv')
     writeFileSync(file, sweepCsv(space, found))
     session.progress.line(`${found.points.length} points, ${found.refusals.length} refused: ${file}`)
-    const solutions = sweepFronts(found).map(({ design, network, latencyMs, energyMj, areaMm2 }) => {
+    const solutions = sweepFronts(found).map(point => {
+      const { network, latencyMs, energyMj, areaMm2 } = point
       const { macs, params } = workloads.find(({ name }) => name === network)!
       const cost = { latencyMs, energyMj, areaMm2, macs, params }
-      return { name: `${network} on ${space.name}-${design}`, met: true, misses: [], cost }
+      return { name: sweepName(space, point), met: true, misses: [], cost }
     })
-    return { asked: [], solutions, report: sweepReport(space, found) }
+    return { asked: [], solutions, report: sweepReport(sweep, found) }
   })
 }

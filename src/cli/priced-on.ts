@@ -1,4 +1,4 @@
-import type { Cost } from '../cost/index.js'
+import type { Cost, LayerCost } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { Accelerator } from '../hardware/index.js'
 import type { Network } from '../network/index.js'
@@ -28,12 +28,18 @@ export async function readPricedOn(on: string | undefined, work: string): Promis
   throw new InputError(`--on "${on}": a ${work} is priced on accelerator:FILE or host`)
 }
 
+/** A price, and apart from it that of every layer where what prices it tells them apart. */
+export interface LayeredCost {
+  readonly cost: Cost
+  readonly layers?: readonly LayerCost[]
+}
+
 /** On the accelerator that was named, or counted. */
-export async function costOn({ on }: PricedOn, network: Network): Promise<Cost> {
+export async function costOn({ on }: PricedOn, network: Network): Promise<LayeredCost> {
   const { acceleratorCostModel, countCostModel } = await import('../cost/index.js')
   const { readPeModel } = await import('../hardware/index.js')
   const priced = on !== undefined && on !== 'host'
   const model = priced ? acceleratorCostModel(on, readPeModel()) : countCostModel
-  const { layers: _, ...cost } = await model.estimate(network)
-  return cost
+  const { layers, ...cost } = await model.estimate(network)
+  return { cost, ...(layers && { layers }) }
 }

@@ -1,6 +1,5 @@
 import cliProgress from 'cli-progress'
-import { type Progress, type ProgressSink, silent } from '../runs/index.js'
-import { duration } from './duration.js'
+import { type ProgressSink, paceText, silent } from '../runs/index.js'
 
 const SECONDS_BETWEEN_LINES = 5
 
@@ -15,19 +14,6 @@ export function progressSink(options: SinkOptions = {}): ProgressSink {
   const { quiet = false, stream = process.stderr, now = Date.now } = options
   if (quiet) return silent
   return stream.isTTY ? bar(stream) : lines(stream, now)
-}
-
-/** Rate and time left, as far as they are known: `12.3/s, 4 min 10 s left`, `820 images/s, 2 h left`. */
-export function paceText({ ratePerSecond: rate, secondsLeft, images }: Progress): string {
-  if (rate === undefined) return ''
-  const perSecond = (value: number) => `${Number(value.toPrecision(3))}`
-  const speed =
-    images !== undefined
-      ? `${perSecond(rate * images)} images/s`
-      : rate >= 1
-        ? `${perSecond(rate)}/s`
-        : `${duration(1 / rate)} each`
-  return secondsLeft === undefined || secondsLeft === 0 ? speed : `${speed}, ${duration(secondsLeft)} left`
 }
 
 function lines(stream: NodeJS.WriteStream, now: () => number): ProgressSink {

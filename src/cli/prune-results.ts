@@ -1,12 +1,25 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Constraint, type Cost, describeMiss, formatMetric, metricOf, misses } from '../cost/index.js'
+import {
+  type Constraint,
+  type Cost,
+  describeMiss,
+  formatMetric,
+  type LayerCost,
+  layerFigures,
+  metricOf,
+  misses,
+} from '../cost/index.js'
 import { type Network, writeOnnx } from '../network/index.js'
 import {
   type AccuracyPoint,
+  affineTable,
   channelsOf,
   type PruneResult,
+  prunableLayers,
   pruneFigures,
+  type Ranked,
+  rankingFigures,
   rankingJson,
   removedChannels,
   widthTable,
@@ -16,6 +29,7 @@ import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
 import { sampleOf } from './model-data.js'
+import { detailHref, networkDetails } from './network-details.js'
 import { costOn } from './priced-on.js'
 import type { PruneInputs, PruneRunConfig } from './prune-run.js'
 import type { Session, Work } from './with-run.js'
@@ -27,6 +41,7 @@ interface Outcome {
   readonly name: string
   readonly network: Network
   readonly cost: Cost
+  readonly layers?: readonly LayerCost[]
   readonly measuredMs: number
 }
 
@@ -52,12 +67,10 @@ export async function finishPruning(
   const outcomes: Outcome[] = []
   for (const [i, network] of [model.network, ...networks].entries()) {
     const measured = cuts[i - 1]?.cost.latencyMs
-    const cost = {
-      ...(measured !== undefined && { latencyMs: measured }),
-      ...(await costOn(config, network)),
-    }
+    const { cost: priced, ...layers } = await costOn(config, network)
+    const cost = { ...(measured !== undefined && { latencyMs: measured }), ...priced }
     const name = i === 0 ? INCOMING : asked[i - 1]!.text
-    outcomes.push({ name, network, cost, measuredMs: latencies[i]! })
+    outcomes.push({ name, network, cost, ...layers, measuredMs: latencies[i]! })
   }
   const [whole, ...pruned] = outcomes as [Outcome, ...Outcome[]]
   const ranking = learned && { ranking: 'ranking.json' }
@@ -84,14 +97,30 @@ export async function finishPruning(
     baselines: [baseline],
     report: {
       title: `${model.network.name} pruned by ${config.criterion}`,
-      tables: [table, widthTable(outcomes)],
-      figures: pruneFigures({
-        networks: outcomes,
-        points: pointsOf(result, outcomes),
-        generations: learned?.generations ?? [],
-      }),
+      tables: [table, widthTable(outcomes), ...(learned ? [affineTable(learned.affine)] : [])],
+      figures: [
+        ...pruneFigures({
+          networks: outcomes,
+          points: pointsOf(result, outcomes),
+          generations: learned?.generations ?? [],
+        }),
+        ...rankingFigures(rankingOf(result, model.network, config)),
+        ...layerFigures(outcomes),
+      ],
+      details: networkDetails(outcomes),
       notes: notesOf(config, result),
     },
+  }
+}
+
+/** In which place every filter of every layer goes, and how far each budget goes. */
+function rankingOf({ order, cuts }: PruneResult, network: Network, config: PruneRunConfig): Ranked {
+  const { of } = channelsOf(network, config)
+  const layers = prunableLayers(network, channelsOf(network, config))
+  return {
+    order,
+    layers: layers.map(layer => ({ layer, atoms: of.get(layer)! })),
+    cuts: cuts.map(({ count }, i) => ({ budget: config.budgets[i]!.text, count })),
   }
 }
 
@@ -189,11 +218,17 @@ function pointsOf(
   if (incoming === undefined) return []
   const [whole, ...pruned] = outcomes as [Outcome, ...Outcome[]]
   return [
-    { network: whole.name, stage: 'as it came in', macs: whole.cost.macs, accuracy: incoming.heldOut },
-    ...pruned.flatMap(({ name: network, cost: { macs } }, i): AccuracyPoint[] => [
-      { network, stage: 'pruned', macs, accuracy: accuracies[i]!.before },
-      { network, stage: 'trained again', macs, accuracy: accuracies[i]!.after.heldOut },
-    ]),
+    {
+      ...{ network: whole.name, stage: 'as it came in', macs: whole.cost.macs, accuracy: incoming.heldOut },
+      href: detailHref(0),
+    },
+    ...pruned.flatMap(({ name: network, cost: { macs } }, i): AccuracyPoint[] => {
+      const point = { network, macs, href: detailHref(i + 1) }
+      return [
+        { ...point, stage: 'pruned', accuracy: accuracies[i]!.before },
+        { ...point, stage: 'trained again', accuracy: accuracies[i]!.after.heldOut },
+      ]
+    }),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { type Cost, formatMetric } from '../cost/index.js'
+import { type Cost, formatMetric, type LayerCost, layerFigures } from '../cost/index.js'
 import { type Accelerator, readPeModel } from '../hardware/index.js'
 import { count } from '../network/index.js'
 import {
@@ -17,6 +17,7 @@ import type { ReportContent, ReportTable, Run, Solution } from '../runs/index.js
 import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { sampleOf } from './model-data.js'
+import { detailHref, networkDetails } from './network-details.js'
 import { checkIntegers, exportPacked, packedTable } from './quantize-packed.js'
 import { type QuantizeInputs, quantizationName } from './quantize-run.js'
 import type { Session, Work } from './with-run.js'
@@ -27,6 +28,7 @@ interface Outcome {
   readonly config: QuantizeConfig
   readonly result: QuantizeResult
   readonly priced: Pick<Cost, 'latencyMs' | 'energyMj' | 'areaMm2'>
+  readonly layers?: readonly LayerCost[]
   readonly file: string
   readonly packed: { readonly file: string; readonly table: ReportTable; readonly check: string }
 }
@@ -56,12 +58,12 @@ export async function finishQuantizations(
     progress.line(`${name}: ${packed.file}, ${sizes.file} bytes. ${packed.check}`)
     outcomes.push({
       ...{ name, config: own, result, file, packed: { ...packed, table: packedTable(whole, sizes) } },
-      priced: await pricedBy(inputs, own, result),
+      ...(await pricedBy(inputs, own, result)),
     })
   }
   const { incoming } = results[0]!
   const { macs, params } = count(model.network)
-  const float = await pricedBy(inputs)
+  const { priced: float, layers } = await pricedBy(inputs)
   const baselines: readonly Solution[] = incoming
     ? [
         {
@@ -84,8 +86,10 @@ export async function finishQuantizations(
       tables: [...tables, ...outcomes.flatMap(outcome => titled(outcome, outcomes, tablesOf(outcome)))],
       figures: [
         ...schemeFigures(points),
+        ...layerFigures([{ name: 'incoming', layers }, ...outcomes]),
         ...outcomes.flatMap(outcome => titled(outcome, outcomes, quantizeFigures(outcome.result))),
       ],
+      details: networkDetails([{ name: 'incoming', layers }, ...outcomes]).slice(incoming ? 0 : 1),
       notes: [
         ...outcomes.flatMap(outcome =>
           notesOf(outcome).map(note => (outcomes.length > 1 ? `${outcome.name}: ${note}` : note)),
@@ -121,14 +125,17 @@ async function pricedBy(
   { model: { network }, config: { on } }: QuantizeInputs,
   quantization?: QuantizeConfig,
   result?: QuantizeResult,
-): Promise<Outcome['priced']> {
-  if (on === undefined) return {}
+): Promise<Pick<Outcome, 'priced' | 'layers'>> {
+  if (on === undefined) return { priced: {} }
   const scheme = quantization ? schemes[quantization.scheme] : ({ peType: 'fp32' } as const)
   const options = { given: on, peModel: readPeModel(), terms: result?.terms }
   const priced = await schemeCost(network, scheme, options)
-  if (priced === undefined) return {}
+  if (priced === undefined) return { priced: {} }
   const { latencyMs, energyMj, areaMm2 } = priced.cost
-  return { latencyMs: latencyMs!, energyMj: energyMj!, areaMm2: areaMm2! }
+  return {
+    priced: { latencyMs: latencyMs!, energyMj: energyMj!, areaMm2: areaMm2! },
+    layers: priced.layers,
+  }
 }
 
 function solutionOf({ name, result, priced, file, packed }: Outcome): Solution {
@@ -179,12 +186,16 @@ function pointsOf(
   outcomes: readonly Outcome[],
   float: (Outcome['priced'] & { readonly error: number }) | undefined,
 ): readonly SchemePoint[] {
-  const points = outcomes.map(({ name, config, result, priced }) => ({
-    ...{ name, peType: schemes[config.scheme].peType, error: 1 - result.accuracy.heldOut },
-    ...priced,
-  }))
-  const all = [...(float ? [{ name: 'incoming', peType: 'fp32', ...float }] : []), ...points]
-  return all.filter((point): point is SchemePoint => point.latencyMs !== undefined)
+  const all = [
+    ...(float ? [{ name: 'incoming', peType: 'fp32', ...float, place: 0 }] : []),
+    ...outcomes.map(({ name, config, result, priced }, i) => ({
+      ...{ name, peType: schemes[config.scheme].peType, error: 1 - result.accuracy.heldOut },
+      ...{ ...priced, place: i + 1 },
+    })),
+  ]
+  return all
+    .filter((point): point is SchemePoint & { readonly place: number } => point.latencyMs !== undefined)
+    .map(({ place, ...point }) => ({ ...point, href: detailHref(place) }))
 }
 
 /** Accuracy beside price; which of them nothing else betters in one price and accuracy. */

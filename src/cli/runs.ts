@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
 import { outputOptions, type ResumeOptions } from './long-command.js'
 import { resumers } from './resumers.js'
+import { register as compare } from './runs-compare.js'
+import { register as serve } from './runs-serve.js'
 
 const print = (text: string) => void process.stdout.write(text)
 const json = (value: unknown) => print(`${JSON.stringify(value, null, 2)}\n`)
 
-/** `tandem runs list|show|resume|report`: run folders under `runs`, or under TANDEM_RUNS. */
+/** `tandem runs list|show|compare|serve|resume|report`: run folders under `runs`, or under TANDEM_RUNS. */
 export function register(program: Command): void {
-  const runs = program.command('runs').description('list, show, resume and report runs')
+  const runs = program.command('runs').description('list, show, compare, watch, resume and report runs')
 
   runs
     .command('list')
@@ -48,6 +50,9 @@ export function register(program: Command): void {
       const { openRun, redrawReport } = await import('../runs/index.js')
       print(`${await redrawReport(openRun(undefined, name))}\n`)
     })
+
+  compare(runs)
+  serve(runs)
 
   outputOptions(runs.command('resume <name>'))
     .description('go on from the last checkpoint; the result is that of an undisturbed run')

@@ -1,4 +1,4 @@
-import { formatMetric } from '../cost/index.js'
+import { formatMetric, layerFigures } from '../cost/index.js'
 import { type Dataset, loadDataset } from '../data/index.js'
 import { estimateMemory } from '../engine/index.js'
 import { drive, machine, type Run } from '../runs/index.js'
@@ -28,6 +28,7 @@ import { checkShapes } from './check-shapes.js'
 import { exportTrained } from './export-trained.js'
 import type { ResumeOptions } from './long-command.js'
 import { oneShotWork } from './one-shot-run.js'
+import { trainedDetails } from './trained-details.js'
 import { type Session, type Work, withRun } from './with-run.js'
 
 /** The data of a search. Throws DataError when they do not fit the space or do not fill a batch. */
@@ -76,6 +77,7 @@ async function finish(
 ): Promise<Work> {
   const { space, prices } = config
   const solutions = await exportTrained(run, config, dataset, result, progress)
+  const { details, priced } = await trainedDetails(config, result)
   const architecture = architectureTable(space, result.trained[0]!.architecture, prices, result.decided)
   const comparison = comparisonTable(space, prices, result.trained)
   const outer = 'outer' in result ? result : undefined
@@ -94,11 +96,13 @@ async function finish(
       tables,
       figures: [
         architectureFigure(space, result.trained[0]!.architecture, 'found'),
+        ...layerFigures(priced),
         ...(outer ? outerFigures(outer, prices) : []),
         ...visitedFigures(space, prices, result),
         ...searchFigures(result.epochs, prices),
         ...decisionFigures(space, result, config.search),
       ],
+      details,
       notes: [
         ...(outer ? [outerNote(outer, prices)] : []),
         'The decisions alone are moved to the nearest architecture that meets every bound at exact prices: the least certain are turned round first.',

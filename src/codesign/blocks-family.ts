@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js'
 import { spaceSize } from '../evolve/index.js'
 import {
+  architectureFigure,
   blockNetwork,
   checkArchitecture,
   decode,
@@ -43,6 +44,7 @@ export function blocksFamily(space: Space): NetworkFamily {
       return checkArchitecture(space, choices)
     },
     format: architecture => architecture.join(','),
+    figure: (architecture, name) => architectureFigure(space, architecture, name),
     network: architecture => decode(space, architecture),
     parts: architecture => [fixed, ...architecture.map((choice, i) => parts[i]!.get(choice)!)],
   }

@@ -6,6 +6,8 @@ import type { CodesignMember, CodesignResult, MethodResult } from './codesign-re
 import { familyOf } from './family-of.js'
 import { logVolume, MOST_OBJECTIVES } from './log-volume.js'
 import { MEASURE_TITLES, type Measure } from './measure.js'
+import { describeAccelerator, MOST_DRAWN, memberDetails } from './member-details.js'
+import { memberName } from './member-name.js'
 import { METHOD_TITLES } from './method.js'
 import type { Retrained } from './retrain-job.js'
 
@@ -19,6 +21,7 @@ export function codesignReport(
     title: `Networks of ${familyOf(config.family).name} on ${config.accelerators.name}`,
     tables: [methodTable(config, result), designTable(config, result.methods[0]!)],
     figures: [...frontFigures(config, result), ...volumeFigure(result)],
+    details: memberDetails(config, result.methods[0]!.members),
     notes: notesOf(config, result, accuracy),
   }
 }
@@ -119,34 +122,53 @@ function designTable({ family, accelerators }: CodesignConfig, { members }: Meth
   }
 }
 
-/** `design-01`: by its place on the front. */
-export const memberName = (index: number): string => `design-${String(index + 1).padStart(2, '0')}`
-
 /** The fronts of all methods: the first objective against each other one. */
-function frontFigures({ objectives }: CodesignConfig, { methods }: CodesignResult): readonly ReportFigure[] {
+function frontFigures(
+  { objectives, family: familyConfig, accelerators }: CodesignConfig,
+  { methods }: CodesignResult,
+): readonly ReportFigure[] {
   const [first, ...others] = objectives
   if (others.length === 0) return []
-  const values = methods.flatMap(({ method, members, feasible }) =>
-    members.map(({ figures }) => ({
+  const family = familyOf(familyConfig)
+  // Those of the joint search, which lead somewhere, are drawn last and so lie on top.
+  const values = [...methods.entries()].reverse().flatMap(([m, { method, members, feasible }]) =>
+    members.map(({ figures, design }, i) => ({
       method: METHOD_TITLES[method],
+      // The designs of the joint search are written, and told one by one.
+      ...(m === 0 && { design: memberName(i), href: `#${memberName(i)}` }),
       met: feasible ? 'yes' : 'no',
       ...Object.fromEntries(objectives.map(measure => [measure, figures[measure]])),
+      network: family.format(design.architecture),
+      accelerator: describeAccelerator(acceleratorAt(accelerators, design.accelerator)),
     })),
   )
+  const tooltip = [
+    ...[{ field: 'design' }, { field: 'method' }],
+    ...objectives.map(measure => ({ ...axis(measure), ...(measure === 'error' && { format: '.1%' }) })),
+    ...[{ field: 'network' }, { field: 'accelerator' }],
+  ]
   const line = objectives.length === 2
   return others.map(other => ({
     title: `${MEASURE_TITLES[first!]} against ${MEASURE_TITLES[other]}`,
     spec: {
       data: { values },
-      mark: line
-        ? { type: 'line', interpolate: 'step-after', point: { size: 30 }, strokeWidth: 1 }
-        : { type: 'point', size: 30 },
-      encoding: {
-        x: axis(other),
-        y: axis(first!),
-        color: METHOD_COLOR,
-        ...(line && { order: { field: other } }),
-      },
+      layer: [
+        ...(line
+          ? [
+              {
+                mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1 },
+                encoding: { x: axis(other), y: axis(first!), color: METHOD_COLOR, order: { field: other } },
+              },
+            ]
+          : []),
+        {
+          mark: { type: 'point', size: 40 },
+          encoding: {
+            ...{ x: axis(other), y: axis(first!), color: METHOD_COLOR, tooltip },
+            href: { field: 'href', type: 'nominal' },
+          },
+        },
+      ],
     },
   }))
 }
@@ -184,7 +206,7 @@ function volumeFigure({ methods }: CodesignResult): readonly ReportFigure[] {
       title: 'Hypervolume over evaluations',
       spec: {
         data: { values },
-        mark: { type: 'line', interpolate: 'step-after' },
+        mark: { type: 'line', interpolate: 'step-after', point: 'transparent' },
         encoding: {
           x: { field: 'evaluations', type: 'quantitative' },
           y: {
@@ -220,6 +242,11 @@ function notesOf(
   const { effort, evaluated, impossible } = joint
   return [
     ...accuracy.notes,
+    ...(joint.members.length > MOST_DRAWN
+      ? [
+          `${MOST_DRAWN} designs, spread over the front, are drawn layer by layer; the comment in accelerator.yaml says how to see the layers of any other.`,
+        ]
+      : []),
     `Latency and energy are of ${batch === 1 ? 'one image' : `${batch} images`}, each layer by its mapping of least ${mapping === 'edp' ? 'energy × delay' : mapping}; network.json has no weights.`,
     ...(retrain
       ? [

@@ -15,7 +15,7 @@ export {
   SUPERNET_EVALUATIONS,
 } from './codesign-config.js'
 export { codesignJob } from './codesign-job.js'
-export { codesignReport, memberName, methodTable, retrainedTable, volumeOfAll } from './codesign-report.js'
+export { codesignReport, methodTable, retrainedTable, volumeOfAll } from './codesign-report.js'
 export type {
   CodesignMember,
   CodesignResult,
@@ -37,6 +37,7 @@ export { type FamilyConfig, familyOf } from './family-of.js'
 export { type Design, type DesignGenome, designGenome } from './genome.js'
 export { growPopulation } from './grow-population.js'
 export { type Figures, isMeasure, MEASURE_TITLES, MEASURES, type Measure, objectivesOf } from './measure.js'
+export { memberName } from './member-name.js'
 export { METHOD_TITLES, METHODS, type Method } from './method.js'
 export {
   type Architecture,

@@ -10,6 +10,7 @@ import {
   nasbench201,
   parseNasbench201,
 } from '../network/index.js'
+import { cellFigure } from './cell-figure.js'
 import type { Architecture, NetworkFamily, NetworkPart } from './network-family.js'
 
 /** The cell of a ResNet's basic block, which the benchmark compares with. */
@@ -55,6 +56,7 @@ export function nasbench201Family(
       }
     },
     format: architecture => formatNasbench201(cellOf(architecture)),
+    figure: (architecture, name) => cellFigure(cellOf(architecture), name),
     network: architecture => nasbench201(cellOf(architecture)),
     parts(architecture) {
       const cell = cellOf(architecture)

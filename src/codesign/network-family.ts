@@ -1,5 +1,6 @@
 import type { CategoricalVariable } from '../evolve/index.js'
 import type { Network } from '../network/index.js'
+import type { ReportFigure } from '../runs/index.js'
 
 /** What each of a family's variables is in one network, in their order. */
 export type Architecture = readonly string[]
@@ -21,6 +22,8 @@ export interface NetworkFamily {
   /** Reads what `format` writes. Throws InputError saying what is wrong. */
   parse(text: string): Architecture
   format(architecture: Architecture): string
+  /** The architecture drawn. */
+  figure(architecture: Architecture, name: string): ReportFigure
   /** Without weights. Throws NetworkError for an architecture that is no network. */
   network(architecture: Architecture): Network
   /** Parts whose workloads add up to that of `network`; none where the architecture is no network. */

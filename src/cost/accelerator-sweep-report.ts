@@ -1,6 +1,13 @@
-import { type Accelerator, type AcceleratorSpace, acceleratorAt, PE_TYPES } from '../hardware/index.js'
-import type { ReportContent } from '../runs/index.js'
-import { type SweepPoint, type SweepState, sweepFront } from './accelerator-sweep.js'
+import {
+  type Accelerator,
+  type AcceleratorSpace,
+  acceleratorAt,
+  estimate,
+  PE_TYPES,
+} from '../hardware/index.js'
+import type { ReportContent, ReportDetail } from '../runs/index.js'
+import { type SweepOptions, type SweepPoint, type SweepState, sweepFront } from './accelerator-sweep.js'
+import { layerFigures } from './layer-figure.js'
 
 const KNOBS = [
   'peType',
@@ -57,8 +64,16 @@ export function sweepCsv(space: AcceleratorSpace, state: SweepState): string {
   return [header, ...lines].map(line => `${line.join(',')}\r\n`).join('')
 }
 
-/** Performance per area against energy, PE types coloured, the front drawn through; and the best of each type. */
-export function sweepReport(space: AcceleratorSpace, state: SweepState): ReportContent {
+/** A point of a front as a solution of the run is named. */
+export const sweepName = ({ name }: AcceleratorSpace, { network, design }: SweepPoint): string =>
+  `${network} on ${name}-${design}`
+
+/**
+ * Performance per area against energy, PE types coloured, the front drawn through; the best of each type; and every design of
+ * a front by itself.
+ */
+export function sweepReport(options: SweepOptions, state: SweepState): ReportContent {
+  const { space } = options
   const { points, refusals } = state
   const networks = networksOf(points)
   const fronts = sweepFronts(state)
@@ -85,8 +100,41 @@ export function sweepReport(space: AcceleratorSpace, state: SweepState): ReportC
       },
     ],
     figures: networks.map(network => figure(points, fronts, network)),
+    details: frontDetails(options, fronts),
   }
 }
+
+/** Points of fronts whose layers are drawn, evenly along all of them. */
+const MOST_DRAWN = 24
+
+function frontDetails(options: SweepOptions, fronts: readonly SweepPoint[]): readonly ReportDetail[] {
+  const { space, workloads, peModel } = options
+  const stride = Math.ceil(fronts.length / MOST_DRAWN)
+  return fronts.map((point, i) => {
+    const { design, network, clockMhz, powerMw, utilization } = point
+    const accelerator = acceleratorAt(space, design)
+    const layers = () =>
+      estimate(workloads.find(({ name }) => name === network)!, accelerator, peModel, options).layers
+    const name = sweepName(space, point)
+    return {
+      ...{ id: pointId(fronts, point), title: name, solution: name },
+      facts: [
+        ...KNOBS.map(knob => [knob, accelerator[knob]] as const),
+        ...([
+          ['clock, MHz', clockMhz],
+          ['power at full rate, mW', powerMw],
+        ] as const),
+        ['utilization', `${(100 * utilization).toFixed(1)} %`],
+      ],
+      ...(i % stride === 0 && {
+        figures: layerFigures([{ name, layers: layers() }], `What each layer of ${name} costs`),
+      }),
+    }
+  })
+}
+
+const pointId = (fronts: readonly SweepPoint[], point: SweepPoint): string =>
+  `point-${fronts.indexOf(point) + 1}`
 
 const networksOf = (points: readonly SweepPoint[]) => [...new Set(points.map(({ network }) => network))]
 
@@ -126,15 +174,15 @@ function bestOfTypes(points: readonly SweepPoint[], network: string) {
 const LOGARITHMIC = { type: 'log', nice: false, padding: 12 }
 
 function figure(points: readonly SweepPoint[], fronts: readonly SweepPoint[], network: string) {
+  const places = new Map(fronts.map(point => [point, `#${pointId(fronts, point)}`]))
   const values = (list: readonly SweepPoint[]) =>
     list
       .filter(point => point.network === network)
-      .map(({ design, peType, energyMj, performancePerArea }) => ({
-        design,
-        peType,
-        energyMj,
-        performancePerArea,
-      }))
+      .map(point => {
+        const { design, peType, energyMj, performancePerArea, latencyMs, areaMm2 } = point
+        const href = places.get(point)
+        return { design, peType, energyMj, performancePerArea, latencyMs, areaMm2, ...(href && { href }) }
+      })
   const encoding = {
     x: { field: 'energyMj', type: 'quantitative', title: 'energy, mJ', scale: LOGARITHMIC },
     y: {
@@ -144,16 +192,27 @@ function figure(points: readonly SweepPoint[], fronts: readonly SweepPoint[], ne
       scale: LOGARITHMIC,
     },
   }
+  const tooltip = [
+    ...[{ field: 'design' }, { field: 'peType', title: 'PE type' }, encoding.y, encoding.x],
+    ...[
+      { field: 'latencyMs', title: 'latency, ms' },
+      { field: 'areaMm2', title: 'area, mm²' },
+    ],
+  ]
   const color = { field: 'peType', type: 'nominal', title: 'PE type', sort: PE_TYPES }
   return {
     title: `Performance per area against energy: ${network}`,
     spec: {
       layer: [
-        { data: { values: values(points) }, mark: 'point', encoding: { ...encoding, color } },
         {
           data: { values: values(fronts) },
           mark: { type: 'line', color: '#888888', strokeDash: [4, 4] },
           encoding: { ...encoding, order: { field: 'energyMj' } },
+        },
+        {
+          data: { values: values(points) },
+          mark: 'point',
+          encoding: { ...encoding, color, tooltip, href: { field: 'href', type: 'nominal' } },
         },
       ],
     },

@@ -7,7 +7,7 @@ export {
   type SweepState,
   sweepFront,
 } from './accelerator-sweep.js'
-export { sweepCsv, sweepFronts, sweepReport } from './accelerator-sweep-report.js'
+export { sweepCsv, sweepFronts, sweepName, sweepReport } from './accelerator-sweep-report.js'
 export { choiceName, type PricedBlock, type PricedSpace, pricedChoices, SKIP } from './choice-name.js'
 export {
   absolute,
@@ -22,6 +22,7 @@ export * from './cost.js'
 export { countCostModel } from './count-cost-model.js'
 export { type DeviceTable, deviceTableSchema, fromTable, type TablePrice, toTable } from './device-table.js'
 export { type HostOptions, hostCostModel } from './host-cost-model.js'
+export { layerFigures, type PricedLayers } from './layer-figure.js'
 export { type Latency, type MeasureOptions, measureLatency } from './measure-latency.js'
 export { measurePaired, type PairedLatency, type PairedOptions } from './measure-paired.js'
 export { formatMetric, METRIC_FACTS, metricOf } from './metric.js'

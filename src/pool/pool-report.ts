@@ -51,6 +51,8 @@ export interface RoundPoint {
   readonly latencyMs: number
   /** On held-out images. */
   readonly accuracy: number
+  /** The section of the report that tells of it. */
+  readonly href?: string
 }
 
 export interface PoolFigures {
@@ -83,20 +85,32 @@ const curve = (
   title,
   spec: {
     data: { values: points },
-    mark: { type: 'line', point: true },
-    encoding: {
-      x: { field, type: 'quantitative', title: name, axis, scale: { zero: false, padding: 20 } },
-      y: {
-        field: 'accuracy',
-        type: 'quantitative',
-        title: 'accuracy on held-out images',
-        axis: { format: '%' },
-        scale: { zero: false, padding: 20 },
+    layer: [
+      {
+        mark: 'line',
+        encoding: { ...places(field, name, axis), order: { field: 'macs', type: 'quantitative' } },
       },
-      color: { field: 'stage', type: 'nominal', title: null },
-      order: { field: 'macs', type: 'quantitative' },
-    },
+      {
+        mark: { type: 'point', size: 60, opacity: 1 },
+        encoding: {
+          ...places(field, name, axis),
+          ...{ detail: { field: 'network' }, href: { field: 'href', type: 'nominal' } },
+        },
+      },
+    ],
   },
+})
+
+const places = (field: string, title: string, axis: object) => ({
+  x: { field, type: 'quantitative', title, axis, scale: { zero: false, padding: 20 } },
+  y: {
+    field: 'accuracy',
+    type: 'quantitative',
+    title: 'accuracy on held-out images',
+    axis: { format: '%' },
+    scale: { zero: false, padding: 20 },
+  },
+  color: { field: 'stage', type: 'nominal', title: null },
 })
 
 const sensitivityFigure = (accounts: readonly LayerAccount[]): Figure => ({

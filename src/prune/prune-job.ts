@@ -31,6 +31,8 @@ export interface PruneResult {
   readonly budgets: readonly Constraint[]
   readonly cuts: readonly Cut[]
   readonly networks: readonly Network[]
+  /** Atoms in the order in which they go. */
+  readonly order: readonly number[]
   /** Empty without data. */
   readonly accuracies: readonly PrunedAccuracy[]
   readonly incoming?: Accuracy
@@ -154,9 +156,9 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
     done: ({ position }) => position.done,
     async result({ position, networks }) {
       await context.dispose()
-      const { budgets = [], cuts, accuracies, incoming, learning, learned } = position
+      const { budgets = [], cuts, accuracies, incoming, learning, learned, order = [] } = position
       return {
-        ...{ budgets, cuts, networks, accuracies },
+        ...{ budgets, cuts, networks, order, accuracies },
         ...(incoming && { incoming }),
         ...(learning && { learning }),
         ...(learned && { learned }),

@@ -26,6 +26,8 @@ export interface AccuracyPoint {
   readonly macs: number
   /** On held-out images. */
   readonly accuracy: number
+  /** The section of the report that tells of it. */
+  readonly href?: string
 }
 
 export interface PruneFigures {
@@ -53,7 +55,7 @@ function widthFigure(networks: readonly NamedNetwork[]): Figure {
     title: 'Channels of each layer',
     spec: {
       data: { values },
-      mark: { type: 'line', interpolate: 'step' },
+      mark: { type: 'line', interpolate: 'step', point: 'transparent' },
       encoding: {
         x: {
           field: 'index',
@@ -63,6 +65,7 @@ function widthFigure(networks: readonly NamedNetwork[]): Figure {
         },
         y: { field: 'channels', type: 'quantitative' },
         color: { field: 'network', type: 'nominal', title: null, sort: columns.slice(1) },
+        tooltip: ['layer', 'network', 'channels'].map(field => ({ field })),
       },
     },
   }
@@ -89,6 +92,8 @@ const accuracyFigure = (points: readonly AccuracyPoint[]): Figure => ({
         scale: { zero: false, padding: 20 },
       },
       color: { field: 'stage', type: 'nominal', title: null },
+      detail: { field: 'network' },
+      href: { field: 'href', type: 'nominal' },
     },
   },
 })

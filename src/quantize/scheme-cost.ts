@@ -1,4 +1,4 @@
-import { acceleratorCostModel, type Cost } from '../cost/index.js'
+import { acceleratorCostModel, type Cost, type LayerCost } from '../cost/index.js'
 import { type Accelerator, type PeModel, withPeType } from '../hardware/index.js'
 import type { Network } from '../network/index.js'
 import type { FilterTerms } from './quantize-kernels.js'
@@ -9,6 +9,7 @@ import { priceOfTerms, termsPrice } from './terms-price.js'
 export interface SchemeCost {
   readonly accelerator: Accelerator
   readonly cost: Cost
+  readonly layers: readonly LayerCost[]
 }
 
 /**
@@ -25,8 +26,8 @@ export async function schemeCost(
   if (peType === undefined) return undefined
   const accelerator = withPeType(given, peType)
   const model = acceleratorCostModel(accelerator, peModel)
-  const { layers: _, ...cost } = await model.estimate(network)
-  if (!decides || terms === undefined) return { accelerator, cost }
+  const { layers = [], ...cost } = await model.estimate(network)
+  if (!decides || terms === undefined) return { accelerator, cost, layers }
   const price = async (metric: 'latency' | 'energy') =>
     priceOfTerms(
       await termsPrice(network, Object.keys(terms), { metric, text: `${metric} of terms` }, model),
@@ -35,6 +36,17 @@ export async function schemeCost(
   return {
     accelerator,
     cost: { ...cost, latencyMs: await price('latency'), energyMj: await price('energy') },
+    layers: layers.map(layer => ofTerms(layer, terms[layer.name])),
+  }
+}
+
+/** A layer as often as its filters have terms on average. */
+function ofTerms({ name, latencyMs, energyMj }: LayerCost, filters: readonly number[] = [1]): LayerCost {
+  const times = filters.reduce((sum, k) => sum + k, 0) / filters.length
+  return {
+    name,
+    ...(latencyMs !== undefined && { latencyMs: latencyMs * times }),
+    ...(energyMj !== undefined && { energyMj: energyMj * times }),
   }
 }
 

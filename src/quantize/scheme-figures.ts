@@ -11,6 +11,8 @@ export interface SchemePoint {
   readonly latencyMs: number
   readonly energyMj: number
   readonly areaMm2: number
+  /** The section of the report that tells of it. */
+  readonly href?: string
 }
 
 const AXES = [
@@ -43,7 +45,10 @@ export function schemeFigures(points: readonly SchemePoint[]): Figure[] {
         },
         {
           mark: { type: 'point', filled: true, size: 70 },
-          encoding: { x, y, color: { field: 'peType', type: 'nominal', title: 'computed by' } },
+          encoding: {
+            ...{ x, y, color: { field: 'peType', type: 'nominal', title: 'computed by' } },
+            ...{ detail: { field: 'name' }, href: { field: 'href', type: 'nominal' } },
+          },
         },
         { mark: { type: 'text', dy: -9, fontSize: 9 }, encoding: { x, y, text: { field: 'name' } } },
       ],

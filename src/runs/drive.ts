@@ -17,6 +17,9 @@ export interface DriveOptions {
   readonly deadline?: Date
 }
 
+/** Whoever follows a run from outside sees where it stands as often as this. */
+const STATUS_SECONDS = 2
+
 /**
  * Steps a job to its end in a run folder, from its checkpoint where there is one. Killed and driven again any
  * number of times it gives the journal and result of an undisturbed run.
@@ -55,8 +58,13 @@ async function stepToEnd<State, Result>(
   let savedStep = found?.warning === undefined ? found?.step : undefined
   let savedAt = Date.now()
   let yieldedAt = savedAt
+  let toldAt = savedAt
   const paced = pace()
 
+  const tell = () => {
+    toldAt = Date.now()
+    writeStatus(run, { progress: paced(job.progress(state)), seconds: before + (toldAt - begun) / 1000 })
+  }
   const save = () => {
     if (savedStep !== step) {
       onDisk(run, () => {
@@ -66,7 +74,7 @@ async function stepToEnd<State, Result>(
     }
     savedStep = step
     savedAt = Date.now()
-    writeStatus(run, { progress: job.progress(state), seconds: before + (savedAt - begun) / 1000 })
+    tell()
   }
   const interrupted = () => {
     const { done, total } = job.progress(state)
@@ -106,6 +114,7 @@ async function stepToEnd<State, Result>(
       for (const { line } of entries) if (line !== undefined) progress.line(line)
       progress.update(paced(job.progress(state)))
       if (Date.now() - savedAt >= checkpointSeconds * 1000) save()
+      else if (Date.now() - toldAt >= STATUS_SECONDS * 1000) tell()
     }
     save()
     return await job.result(state)

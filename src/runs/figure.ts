@@ -1,4 +1,6 @@
-import type { Cell } from './cell.js'
+import { escapeHtml } from './escape-html.js'
+import { FIGURE_STYLE } from './figure-style.js'
+import { telling } from './mark-text.js'
 
 /** A figure described as data: a vega-lite specification whose data stand in it. */
 export interface ReportFigure {
@@ -6,49 +8,11 @@ export interface ReportFigure {
   readonly spec: Readonly<Record<string, unknown>>
 }
 
-/** Colours that keep apart on white and on black, also for the colour-blind. */
-const PALETTE = ['#3987e5', '#d95926', '#1a9e77', '#b06fd8', '#c98500', '#d55181', '#7a8a99', '#5f9e1f']
-
-const INK = 'currentColor'
-const FAINT = '#8888884d'
-
-const CONFIG = {
-  background: null,
-  font: 'system-ui, sans-serif',
-  view: { stroke: null },
-  range: { category: PALETTE },
-  mark: { color: PALETTE[0] },
-  line: { strokeWidth: 2 },
-  point: { size: 45, filled: true },
-  title: { color: INK, fontSize: 14 },
-  axis: {
-    labelColor: INK,
-    titleColor: INK,
-    domainColor: '#888888',
-    tickColor: '#888888',
-    gridColor: FAINT,
-    labelFontSize: 12,
-    titleFontSize: 12,
-    titleFontWeight: 'normal',
-  },
-  legend: {
-    orient: 'top',
-    labelLimit: 0,
-    labelColor: INK,
-    titleColor: INK,
-    labelFontSize: 12,
-    titleFontSize: 12,
-    titleFontWeight: 'normal',
-  },
-  header: { labelColor: INK, titleColor: INK },
-  text: { color: INK },
-} as const
-
-/** Figures stand for themselves: nothing is fetched, nothing links anywhere. */
+/** Figures stand for themselves: nothing is fetched, and links lead to places of their own page alone. */
 const refuse = () => Promise.reject(new Error('figures carry their own data'))
-const nowhere = (_uri: string, { context }: { context?: string } = {}) =>
-  context === 'href' ? Promise.resolve({}) : refuse()
-const offline = { load: refuse, sanitize: nowhere, http: refuse, file: refuse, options: {} }
+const within = (uri: string, { context }: { context?: string } = {}) =>
+  context === 'href' ? Promise.resolve(/^#[a-z0-9-]+$/.test(uri) ? { href: uri } : {}) : refuse()
+const offline = { load: refuse, sanitize: within, http: refuse, file: refuse, options: {} }
 
 /** A logger that keeps errors, of which data that cannot be fetched are one, and forgets warnings. */
 function listener() {
@@ -72,8 +36,9 @@ interface VegaLite {
 }
 
 /**
- * Draws vega-lite as SVG without a browser. Ink follows the text colour of its surroundings; `id` keeps the
- * clip paths of several figures on one page apart. Throws Error when the specification is wrong.
+ * Draws vega-lite as SVG without a browser. Ink follows the text colour of its surroundings; every mark is of the class
+ * `datum` and tells its datum as `<title>`, and one whose `href` is `#id` links there; `id` keeps the clip paths of several
+ * figures on one page apart. Throws Error when the specification is wrong.
  */
 export async function drawFigure({ title, spec }: ReportFigure, id: string): Promise<string> {
   const [vega, lite] = (await Promise.all([import('vega'), import('vega-lite')])) as unknown as [
@@ -82,26 +47,51 @@ export async function drawFigure({ title, spec }: ReportFigure, id: string): Pro
   ]
   const composed = ['facet', 'hconcat', 'vconcat', 'concat', 'repeat'].some(key => key in spec)
   const size = composed ? {} : { width: 560, height: 300 }
-  const config = { ...CONFIG, ...(spec['config'] as object | undefined) }
+  const config = { ...FIGURE_STYLE, ...(spec['config'] as object | undefined) }
   const { logger, errors } = listener()
   try {
-    const compiled = lite.compile({ ...size, ...spec, config }, { logger }).spec
+    const compiled = lite.compile({ ...size, ...telling(spec), config }, { logger }).spec
     const view = new vega.View(vega.parse(compiled), { renderer: 'none', loader: offline, logger })
     const svg = await view.toSVG()
     view.finalize()
     if (errors.length > 0) throw new Error(errors.join('; '))
-    return renamed(svg, id)
+    return named(titled(renamed(svg, id)), title)
   } catch (error) {
     throw new Error(`The figure '${title}' cannot be drawn: ${(error as Error).message}`)
   }
 }
 
-/** A drawn figure as a file of its own, which follows the reader's light or dark too. */
+/** Marks of a figure that can be told one by one; of more only those that lead somewhere are. */
+const MOST_TOLD = 4000
+
+const MARK =
+  /(<a>|<a xlink:href="[^"]*">)?<(path|rect) aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="([^"]*)"([^>]*)\/>/g
+
+/** What stands in the `aria-label` of a mark becomes its title; lines and areas, which are of many data, have none. */
+function titled(svg: string): string {
+  const all = (svg.match(MARK)?.length ?? 0) <= MOST_TOLD
+  return svg
+    .replaceAll(MARK, (_, link = '', tag: string, text: string, kind: string, rest: string) => {
+      const told = text !== '' && !/^(line|area|trail) mark$/.test(kind) && (all || link.includes('href'))
+      return told
+        ? `${link}<${tag} class="datum" role="img"${rest}><title>${text}</title></${tag}>`
+        : `${link}<${tag} aria-hidden="true"${rest}/>`
+    })
+    .replaceAll(/<a>(.*?)<\/a>/gs, '$1')
+    .replaceAll('<a xlink:href=', '<a href=')
+}
+
+const named = (svg: string, title: string): string =>
+  svg.replace(/^<svg /, `<svg role="group" aria-label="${escapeHtml(title)}" `)
+
+/** A drawn figure as a file of its own, which leads nowhere and follows the reader's light or dark too. */
 export const standalone = (svg: string): string =>
-  svg.replace(
-    />/,
-    '><style>svg{color:#1d2329;background:#fff}@media(prefers-color-scheme:dark){svg{color:#e8ebee;background:#14181c}}</style>',
-  )
+  svg
+    .replaceAll(/<\/?a\b[^>]*>/g, '')
+    .replace(
+      />/,
+      '><style>svg{color:#1d2329;background:#fff}@media(prefers-color-scheme:dark){svg{color:#e8ebee;background:#14181c}}</style>',
+    )
 
 /** Vega numbers clip paths and gradients through the life of the process; here every figure counts its own. */
 function renamed(svg: string, id: string): string {
@@ -112,7 +102,7 @@ function renamed(svg: string, id: string): string {
   })
 }
 
-type Datum = Readonly<Record<string, Cell>>
+type Datum = Readonly<Record<string, unknown>>
 
 /** All data that stand in a specification, one list for each place where some do. */
 export function figureData(spec: unknown): readonly (readonly Datum[])[] {

@@ -1,27 +1,31 @@
-export { type Cell, formatCell, isNumeric } from './cell.js'
+export { type Cell, formatCell, isNumeric, type ReportTable } from './cell.js'
 export type { LoadedCheckpoint } from './checkpoint.js'
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.js'
+export {
+  type ComparedRun,
+  type Comparison,
+  compareRuns,
+  differenceTable,
+  newestTable,
+} from './compare.js'
 export { csv } from './csv.js'
 export { onDisk } from './disk-failure.js'
 export { type DriveOptions, drive } from './drive.js'
+export { duration } from './duration.js'
 export { exactJson } from './exact-json.js'
-export { drawFigure, standalone } from './figure.js'
+export { drawFigure, type ReportFigure, standalone } from './figure.js'
 export { type FollowedState, followedBy } from './followed-by.js'
 export { type InTurnState, inTurn, type NamedJob } from './in-turn.js'
 export type { Job, JournalEntry, Snapshot, StepReport } from './job.js'
-export { type JournalLine, readJournal } from './journal.js'
+export { type JournalLine, journalLines, readJournal } from './journal.js'
 export { listRuns, type RunSummary } from './list-runs.js'
 export { withLock } from './lock.js'
 export { type Machine, machine } from './machine.js'
+export { paceText } from './pace-text.js'
 export { prefixed, unprefixed } from './prefixed.js'
 export { type Progress, type ProgressSink, silent } from './progress.js'
-export {
-  type ReportContent,
-  type ReportFigure,
-  type ReportTable,
-  redrawReport,
-  writeReport,
-} from './report.js'
+export { redrawReport, writeReport } from './report.js'
+export type { ReportContent, ReportDetail } from './report-content.js'
 export {
   type Asked,
   type Outcome,

@@ -4,11 +4,12 @@ import {
   existsSync,
   fsyncSync,
   openSync,
-  readFileSync,
+  readSync,
   statSync,
   truncateSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
 import { RunError } from '../errors.js'
 import type { JournalEntry } from './job.js'
 import type { Run } from './run.js'
@@ -50,15 +51,38 @@ export function cutJournal(run: Run, bytes: number): void {
   if (journalBytes(run) > bytes) truncateSync(journalFile(run), bytes)
 }
 
-/** The journal, without a half-written last line. Throws RunError, naming the line, when another one is damaged. */
-export function readJournal(run: Run): readonly JournalLine[] {
-  if (!existsSync(journalFile(run))) return []
-  const lines = readFileSync(journalFile(run), 'utf8').split('\n').slice(0, -1)
-  return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as JournalLine
-    } catch {
-      throw new RunError(`${journalFile(run)}:${index + 1} is not JSON; remove that line to read the rest`)
+const CHUNK = 1 << 20
+
+/**
+ * The journal line after line, however long it is, without a half-written last one. Throws RunError, naming the line, when
+ * another one is damaged.
+ */
+export function* journalLines(run: Run): Generator<JournalLine, void, undefined> {
+  const file = journalFile(run)
+  if (!existsSync(file)) return
+  const handle = openSync(file, 'r')
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK)
+    const decoder = new StringDecoder('utf8')
+    let open = ''
+    let number = 0
+    for (let bytes = readSync(handle, chunk); bytes > 0; bytes = readSync(handle, chunk)) {
+      const lines = (open + decoder.write(chunk.subarray(0, bytes))).split('\n')
+      open = lines.pop()!
+      for (const line of lines) yield parsed(line, file, ++number)
     }
-  })
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** All of `journalLines` at once: for journals that are known to be short. */
+export const readJournal = (run: Run): readonly JournalLine[] => [...journalLines(run)]
+
+function parsed(line: string, file: string, number: number): JournalLine {
+  try {
+    return JSON.parse(line) as JournalLine
+  } catch {
+    throw new RunError(`${file}:${number} is not JSON; remove that line to read the rest`)
+  }
 }

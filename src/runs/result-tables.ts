@@ -35,6 +35,31 @@ export const resultTables = (result: TandemResult): readonly ReportTable[] => [
   ...table('Baselines', result.baselines),
 ]
 
+/** A solution or baseline as facts, without its name; none where there is none of that name. */
+export function solutionFacts(result: TandemResult, name: string): readonly (readonly [string, Cell])[] {
+  const found = [...result.solutions, ...result.baselines].find(each => each.name === name)
+  if (found === undefined) return []
+  return COLUMNS.slice(1)
+    .map(([title, cell]) => [title, cell(found)] as const)
+    .filter(([title, cell]) => cell !== undefined && (title !== 'met' || result.asked.length > 0))
+}
+
+/** Whether what was asked for was got, in one sentence; undefined where nothing was asked. */
+export function verdict({ asked, solutions }: TandemResult): string | undefined {
+  if (asked.length === 0 || solutions.length === 0) return undefined
+  const met = solutions.filter(solution => solution.met).map(({ name }) => name)
+  if (met.length === solutions.length)
+    return met.length === 1 ? `${met[0]} meets all of it.` : `All ${met.length} solutions meet all of it.`
+  if (met.length > 0) return `${met.length} of ${solutions.length} solutions meet all of it.`
+  const missed = solutions.map(
+    ({ name, misses }) =>
+      `${name} misses ${misses.map(miss => `${miss.metric} by ${formatCell(miss.by)}${UNITS[miss.metric] ?? ''}`).join(', ')}`,
+  )
+  return `No solution meets all of it: ${missed.slice(0, MOST_MISSED).join('; ')}${missed.length > MOST_MISSED ? '; …' : ''}.`
+}
+
+const MOST_MISSED = 5
+
 /** What was asked for, one line each. */
 export const askedLines = (result: TandemResult): readonly string[] =>
   result.asked.map(({ metric, op, bound }) => `${metric} ${op} ${formatCell(bound)}${UNITS[metric] ?? ''}`)

@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAside } from './disk.js'
 import { isLocked } from './lock.js'
+import type { Progress } from './progress.js'
 import type { Run } from './run.js'
 
 /** What is worth knowing of a run without reading its checkpoint: status.json. */
 export interface Status {
-  readonly progress?: { readonly done: number; readonly total: number; readonly label: string }
+  /** How far it was when this was written, and how fast it moved. */
+  readonly progress?: Progress
   /** Working time of all sessions together. */
   readonly seconds: number
   /** Why the last session failed. */

@@ -43,6 +43,7 @@ export function architectureFigure(space: Space, architecture: Architecture, nam
     x2: { field: 'right' },
     y: { field: 'bottom', ...up },
     y2: { field: 'top' },
+    tooltip: ['block', 'choice', 'stage', 'size', 'channels'].map(field => ({ field })),
   }
   const text = (field: string, at: number, mark = {}) => ({
     mark: { type: 'text', fontSize: 10.5, ...mark },
@@ -80,7 +81,7 @@ export function architectureFigure(space: Space, architecture: Architecture, nam
         },
         text('kernel', 1.4),
         text('expansion', 1.18),
-        text('squeeze', 0, { fontWeight: 'bold', color: '#ffffff' }),
+        text('squeeze', 0, { fontWeight: 'bold', color: '#0b0e11' }),
         text('block', -1.25, { fontWeight: 'bold' }),
         text('size', -1.5),
         text('channels', -1.75),

@@ -55,4 +55,4 @@ export {
 } from './space-architectures.js'
 export { readSupernet, SUPERNET_FILE, type SupernetFile, writeSupernet } from './supernet-file.js'
 export type { Trained } from './train-candidates.js'
-export { visitedFigures } from './visited-figures.js'
+export { networkId, visitedFigures } from './visited-figures.js'

@@ -2,6 +2,7 @@ import { type Figure, metricAxis, rule } from './figure.js'
 import type { OneShotResult } from './one-shot-job.js'
 import { exactPrice, type Price } from './price.js'
 import type { Space } from './space.js'
+import { networkId } from './visited-figures.js'
 
 /** The figures of a one-shot search: what it scored against every price, and its supernet over the epochs. */
 export const oneShotFigures = (
@@ -20,18 +21,25 @@ function scoredFigure(space: Space, price: Price, { scored, trained }: OneShotRe
       networks: generation === 0 ? 'scored, at random' : `scored, mutants ${generation}`,
       price: exactPrice(price, space, architecture),
       accuracy,
+      choices: architecture.join(', '),
       trained: false,
     })),
     ...trained.map(({ name, architecture, validation }) => ({
       networks: `trained: ${name.replace(/^(random|uniform)-.*/, '$1')}`,
       price: exactPrice(price, space, architecture),
       accuracy: validation,
+      choices: architecture.join(', '),
       trained: true,
+      href: `#${networkId(name)}`,
     })),
   ]
   const { title, axis } = metricAxis(price)
   const near = { zero: false, padding: 20 }
   const x = { field: 'price', type: 'quantitative', title: `${title} (dashed: the bound)`, axis, scale: near }
+  const y = {
+    ...{ field: 'accuracy', type: 'quantitative', title: 'accuracy on held-out images' },
+    ...{ axis: { format: '%' }, scale: near },
+  }
   return {
     title: `Accuracy against ${price.metric} of all that was scored and trained`,
     spec: {
@@ -42,14 +50,9 @@ function scoredFigure(space: Space, price: Price, { scored, trained }: OneShotRe
         {
           mark: { type: 'point', opacity: 0.8 },
           encoding: {
-            x,
-            y: {
-              field: 'accuracy',
-              type: 'quantitative',
-              title: 'accuracy on held-out images',
-              axis: { format: '%' },
-              scale: near,
-            },
+            ...{ x, y },
+            tooltip: [{ field: 'networks' }, x, y, { field: 'choices' }],
+            href: { field: 'href', type: 'nominal' },
             color: { field: 'networks', type: 'nominal', title: null, sort: null },
             size: { condition: { test: 'datum.trained', value: 110 }, value: 30 },
           },

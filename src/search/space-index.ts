@@ -1,4 +1,5 @@
 // The part of this room that needs no TensorFlow: spaces, their networks and prices, and how they are searched by default.
+export { architectureFigure } from './architecture-figure.js'
 export { decode, parseChoice } from './decode.js'
 export { describeSpace, type SpaceDescription } from './describe-space.js'
 export { FORMULATIONS, type FormulationName, supernetNetwork } from './formulation-names.js'

@@ -8,6 +8,9 @@ import type { Trained } from './train-candidates.js'
 /** The networks that a search came by, with the weights they share. */
 const DECIDED = { epoch: 'supernet after an epoch', sample: 'sample of the outer search' }
 
+/** The section of a report that tells of a trained network. */
+export const networkId = (name: string): string => `network-${name}`
+
 /** What is shown of a search. */
 export interface Visited {
   readonly epochs: readonly SearchEpoch[]
@@ -33,12 +36,15 @@ export const visitedFigures = (
       order: i + 1,
       price: exactPrice(price, space, architecture),
       accuracy: heldOutAccuracy,
+      choices: architecture.join(', '),
     }))
     const fromScratch = trained.map(({ name, architecture, validation }) => ({
       networks: name.startsWith('random-') ? 'random' : name.startsWith('uniform-') ? 'uniform' : name,
       name,
       price: exactPrice(price, space, architecture),
       accuracy: validation,
+      choices: architecture.join(', '),
+      href: `#${networkId(name)}`,
     }))
     return {
       title: `Accuracy against ${price.metric} of all that was visited`,
@@ -53,6 +59,9 @@ interface Point {
   readonly order?: number
   readonly price: number
   readonly accuracy: number
+  readonly choices: string
+  /** Of those that were trained. */
+  readonly href?: string
 }
 
 function chart(price: Price, values: readonly Point[]) {
@@ -85,7 +94,11 @@ function chart(price: Price, values: readonly Point[]) {
       },
       {
         mark: { type: 'point', size: 70, opacity: 0.85 },
-        encoding: { x, y, color: { field: 'networks', type: 'nominal', title: null, sort: null } },
+        encoding: {
+          ...{ x, y, color: { field: 'networks', type: 'nominal', title: null, sort: null } },
+          tooltip: [{ field: 'networks' }, { field: 'name' }, x, y, { field: 'choices' }],
+          href: { field: 'href', type: 'nominal' },
+        },
       },
       {
         transform: [numbered],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { duration } from '../../src/cli/duration.js'
 import { table } from '../../src/cli/table.js'
+import { duration } from '../../src/runs/index.js'
 
 describe('a table on the terminal', () => {
   it('sets figures flush right and leaves out what does not apply', () => {

@@ -12,8 +12,8 @@ const space: AcceleratorSpace = {
     { knob: 'ifmapWords', values: [2, 6, 12] },
   ],
 }
-const job = () =>
-  acceleratorSweep({ space, workloads: [workloadOf(resnet({ depth: 20 }))], peModel: factsPeModel })
+const options = { space, workloads: [workloadOf(resnet({ depth: 20 }))], peModel: factsPeModel }
+const job = () => acceleratorSweep(options)
 
 async function finish(state: Awaited<ReturnType<ReturnType<typeof job>['init']>>) {
   const sweep = job()
@@ -46,7 +46,7 @@ describe('a sweep', () => {
     expect(new Set(lines.slice(1, 13).map(line => line.split(',').length))).toEqual(
       new Set([lines[0]!.split(',').length]),
     )
-    const { figures, tables, notes } = sweepReport(space, result)
+    const { figures, tables, notes } = sweepReport(options, result)
     expect(figures).toHaveLength(1)
     expect(tables).toHaveLength(2)
     expect(notes!.join(' ')).toMatch(/over 12 designs performance per area varies [\d.]+ times/)

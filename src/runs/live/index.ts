@@ -1,0 +1,5 @@
+export { type LiveOptions, liveApp } from './app.js'
+export { comparePage } from './compare-page.js'
+export { comparedRun } from './compared-run.js'
+export { type ServeOptions, type Serving, serveRuns } from './serve.js'
+export { watchOnce } from './watched-runs.js'
