@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createRun, redrawReport, writeReport, writeResult } from '../../src/runs/index.js'
@@ -118,6 +118,11 @@ describe('a report', () => {
     const page = readFileSync(await redrawReport(run), 'utf8')
     expect(page).toContain('<h3>loss over the steps</h3>')
     expect(page).toContain('<title>of: found; step: 2; value: 1</title>')
+
+    appendFileSync(join(run.folder, 'journal.ndjson'), '\n')
+    const damaged = readFileSync(await redrawReport(run), 'utf8')
+    expect(damaged).toMatch(/<li>What the journal tells ends early: .*journal\.ndjson:4 is not JSON/)
+    expect(damaged).toContain('<title>of: found; step: 2; value: 1</title>')
   })
 
   it('draws its figures, fits a phone, and knows light and dark', async () => {
