@@ -1,7 +1,7 @@
 /** How report.html looks: light and dark, on a phone and on paper. */
 export const REPORT_STYLE = `
 :root { color-scheme: light dark; --ink: #1d2329; --soft: #5b6670; --line: #dfe3e7; --ground: #ffffff; --panel: #f5f7f8;
-  --link: #1a5fb4; --bar: #3987e566 }
+  --link: #1a5fb4 }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e8ebee; --soft: #9aa5af; --line: #333b43; --ground: #14181c; --panel: #1d2329; --link: #7db5f5 }
 }

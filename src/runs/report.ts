@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { RunError } from '../errors.js'
 import type { Cell, ReportTable } from './cell.js'
 import { csv } from './csv.js'
 import { type Curve, collectCurves } from './curves.js'
@@ -20,7 +21,7 @@ import { shellCommand } from './shell.js'
  * Draws report.html, one file that opens offline; the figures also as figures/*.svg with their data as CSV, the
  * tables as tables/*.csv, and the content itself as report.json to redraw from. What the journal told over the steps is drawn
  * from the journal, read line after line. Returns the path of the page.
- * Throws RunError when the disk refuses or the journal is damaged, Error when a figure's specification is wrong.
+ * Throws RunError when the disk refuses, Error when a figure's specification is wrong.
  */
 export async function writeReport(run: Run, content: ReportContent): Promise<string> {
   const result = readResult(run)
@@ -32,13 +33,14 @@ export async function writeReport(run: Run, content: ReportContent): Promise<str
   const figures = await draw(content.figures ?? [], 'figure')
   const details: DrawnDetail[] = []
   for (const each of content.details ?? []) details.push(await drawnDetail(each, result, draw))
-  const journal = await draw(journalFigures(curvesOf(run)), 'journal')
+  const { curves, damage } = curvesOf(run)
+  const journal = await draw(journalFigures(curves), 'journal')
   const page = reportPage({
     title: content.title,
     subtitle: `${run.command} · run ${run.name} · ${run.started.slice(0, 16).replace('T', ' ')} UTC`,
     asked: content.asked ?? (result === undefined ? [] : askedLines(result)),
     verdict: result && verdict(result),
-    notes: content.notes ?? [],
+    notes: [...(content.notes ?? []), ...damage],
     ...{ tables, figures, details, journal },
     links: linksOf(content.details ?? [], result),
     command: content.command ?? shellCommand(run.argv),
@@ -66,11 +68,17 @@ export function redrawReport(run: Run): Promise<string> {
 /** Points of a curve that a page shows at the least, where there are as many. */
 const POINTS = 100
 
-/** What the journal told over the steps, line after line. */
-function curvesOf(run: Run): readonly Curve[] {
-  const curves = collectCurves(POINTS)
-  for (const line of journalLines(run)) curves.add(line)
-  return curves.curves()
+/** What the journal told over the steps, line after line; up to a damaged one, which is no reason to show nothing. */
+function curvesOf(run: Run): { readonly curves: readonly Curve[]; readonly damage: readonly string[] } {
+  const collected = collectCurves(POINTS)
+  const damage: string[] = []
+  try {
+    for (const line of journalLines(run)) collected.add(line)
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error
+    damage.push(`What the journal tells ends early: ${error.message}.`)
+  }
+  return { curves: collected.curves(), damage }
 }
 
 type Draw = (figures: readonly ReportFigure[], prefix: string) => Promise<DrawnFigure[]>

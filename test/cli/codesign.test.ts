@@ -10,6 +10,7 @@ import { architectureAt, type FamilyConfig, familyOf } from '../../src/codesign/
 import { InfeasibleError } from '../../src/errors.js'
 import { openRun, type Solution } from '../../src/runs/index.js'
 import { readSpace } from '../../src/search/space-index.js'
+import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { capturedStdout } from './captured-stdout.js'
 
@@ -87,6 +88,10 @@ describe('tandem codesign', () => {
     ])
       expect(page).toContain(text)
     expect(readdirSync(join(root, 'front', 'designs'))).toHaveLength(solutions.length)
+    expectLinked(
+      join(root, 'front'),
+      solutions.map(({ name }: Solution) => name),
+    )
   })
 
   it('resumed it ends the same', async () => {

@@ -5,6 +5,7 @@ import { register } from '../../src/cli/pool.js'
 import { count, graph, initialize, type Network, readOnnx, writeOnnx } from '../../src/network/index.js'
 import { poolConvolutions, pooledConvolutions } from '../../src/pool/plan-index.js'
 import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
+import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
 import { barsNetwork as network } from './bars-network.js'
@@ -62,6 +63,7 @@ describe('tandem pool', () => {
     ])
     for (const name of ['pooling.json', 'report.html', 'journal.ndjson', 'network-round-2.onnx'])
       expect(existsSync(join(folder, name)), name).toBe(true)
+    expectLinked(folder, ['network-0', 'network-1', 'network-2'])
     for (const { measured, accuracy } of [...solutions, ...baselines]) {
       expect(measured!.latencyMs!).toBeGreaterThan(0)
       expect(Object.keys(accuracy!)).toEqual(['validation', 'test'])

@@ -10,6 +10,7 @@ import { fitPeModels, writeFittedModels } from '../../src/hardware/index.js'
 import { count, createNetwork, initialize, resnet, writeOnnx } from '../../src/network/index.js'
 import { openRun } from '../../src/runs/index.js'
 import { HEADER, syntheticPoints } from '../hardware/models/synthetic-points.js'
+import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { capturedStdout } from './captured-stdout.js'
 
@@ -118,6 +119,7 @@ describe('tandem ppa sweep', () => {
     expect(readFileSync(join(root, 's', 'report.html'), 'utf8')).toContain(
       'Performance per area against energy',
     )
+    expectLinked(join(root, 's'), ['point-1'])
     await resume(openRun(root, 's'), { quiet: true, json: true })
     expect(readFileSync(file, 'utf8')).toBe(csv)
   })

@@ -5,6 +5,7 @@ import { register } from '../../src/cli/prune.js'
 import { inferShapes, type Network, readOnnx, writeOnnx } from '../../src/network/index.js'
 import { readRanking } from '../../src/prune/plan-index.js'
 import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
+import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
 import { barsNetwork as network } from './bars-network.js'
@@ -74,6 +75,7 @@ describe('tandem prune', () => {
       'journal.ndjson',
     ])
       expect(existsSync(join(folder(), name)), name).toBe(true)
+    expectLinked(folder(), ['network-0', 'network-1', 'network-2'])
     const { asked, solutions, baselines } = readResult(openRun(root, 'whole'))!
     expect(asked.map(({ metric }) => metric)).toEqual(['macs', 'params'])
     expect(solutions.map(({ name, met, files }) => [name, met, files])).toEqual([

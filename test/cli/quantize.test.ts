@@ -12,6 +12,7 @@ import {
 } from '../../src/network/index.js'
 import { termsOf } from '../../src/quantize/index.js'
 import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
+import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
 import { inProcess } from './in-process.js'
@@ -71,6 +72,7 @@ describe('tandem quantize', () => {
     expect(whole.code, whole.stderr).toBe(0)
     for (const name of ['network.onnx', 'result.json', 'report.html', 'journal.ndjson'])
       expect(existsSync(join(folder(), name)), name).toBe(true)
+    expectLinked(folder(), ['network-0', 'network-1'])
     const result = readResult(openRun(root, 'whole'))!
     expect(resultSchema.parse(JSON.parse(whole.stdout))).toEqual(result)
     const [solution] = result.solutions

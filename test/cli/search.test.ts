@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCheckpoint, openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
+import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { barsData, idx } from './bars.js'
 import { CHOICES, SHAPES, shapesTable as table } from './shapes.js'
@@ -52,6 +53,7 @@ describe('tandem search', () => {
     for (const name of ['config.json', 'journal.ndjson', 'result.json', 'network.onnx', 'report.html']) {
       expect(existsSync(join(folder, name)), name).toBe(true)
     }
+    expectLinked(folder, ['network-found'])
     const { asked, solutions } = readResult(openRun(root, 'whole'))!
     expect(asked).toMatchObject([
       { metric: 'latency', op: '<=', bound: 1.6 },
