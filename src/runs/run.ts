@@ -73,7 +73,7 @@ function publish(root: string, folder: string, config: string): boolean {
     renameSync(aside, folder)
     return true
   } catch (error) {
-    rmSync(aside, { recursive: true, force: true })
+    if (existsSync(root)) rmSync(aside, { recursive: true, force: true })
     if (existsSync(folder)) return false
     throw new RunError(`The run folder ${folder} cannot be made: ${(error as Error).message}`)
   }
