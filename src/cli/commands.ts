@@ -1,4 +1,5 @@
 import { register as codesign } from './codesign.js'
+import { register as completion } from './completion.js'
 import { register as demo } from './demo.js'
 import { register as engine } from './engine.js'
 import { register as init } from './init.js'
@@ -15,6 +16,7 @@ import { register as worker } from './worker.js'
 /** All commands, one line each. A command's file must load fast: heavy rooms are imported inside its action. */
 export const commands: readonly Register[] = [
   codesign,
+  completion,
   demo,
   engine,
   init,

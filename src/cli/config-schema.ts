@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander'
 import { z } from 'zod'
-import { type OptionValue, takenBy } from './option-value.js'
+import { type OptionValue, optionTakes } from './option-value.js'
 
 /** Options that may stand in `--config`: all but `--config` itself. */
 export const configOptions = (command: Command): readonly Option[] =>
@@ -48,13 +48,9 @@ const entry = (option: Option): z.ZodType =>
 
 const isFlag = (option: Option): boolean => option.isBoolean() || option.negate
 
-/** What an option takes, whether its parser says so or its list of choices. */
-export const optionValue = (option: Option): OptionValue =>
-  option.argChoices ? { type: 'text', choices: option.argChoices } : takenBy(option.parseArg)
-
 function inputOf(option: Option): z.ZodType {
   if (isFlag(option)) return z.boolean()
-  const value = optionValue(option)
+  const value = optionTakes(option)
   const one = word(value)
   return value.repeatable ? z.union([one, z.array(one).min(1)]) : one
 }
@@ -74,7 +70,7 @@ function word({ type, choices, minimum, maximum, above, below }: OptionValue): z
 /** As the parser makes it of the words that a command line would hold. */
 function convert(option: Option, value: unknown): unknown {
   if (isFlag(option)) return option.negate ? !value : value
-  const { repeatable } = optionValue(option)
+  const { repeatable } = optionTakes(option)
   const words = repeatable && Array.isArray(value) ? value.map(String) : [String(value)]
   const parse = option.parseArg
   return parse ? words.reduce<unknown>((earlier, text) => parse(text, earlier), undefined) : words[0]

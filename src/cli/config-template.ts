@@ -1,7 +1,8 @@
 import type { Command, Option } from 'commander'
 import { stringify } from 'yaml'
-import { configOptions, optionValue } from './config-schema.js'
+import { configOptions } from './config-schema.js'
 import { requiredOptions } from './long-command.js'
+import { optionTakes } from './option-value.js'
 
 /** Columns that comments keep within. */
 const WIDTH = 100
@@ -32,7 +33,7 @@ export function configTemplate(command: Command, name: string, schema: string): 
 }
 
 function help(option: Option): string[] {
-  const { choices, repeatable } = optionValue(option)
+  const { choices, repeatable } = optionTakes(option)
   const spelled = choices?.every(choice => option.description.includes(choice))
   const notes = [choices && !spelled && `one of ${choices.join(', ')}`, repeatable && 'one or a list']
   return wrap([option.description, ...notes.filter(Boolean)].join('; ')).map(text => `# ${text}`)

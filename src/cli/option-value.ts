@@ -1,3 +1,5 @@
+import type { Option } from 'commander'
+
 /** What the text of an option may say: of a number its bounds, of a text the words that it is one of. */
 export interface OptionValue {
   readonly type: 'integer' | 'number' | 'numbers' | 'text'
@@ -21,5 +23,8 @@ export function takes<P extends Parse>(value: OptionValue, parse: P): P {
 }
 
 /** What a parser takes: any one text, unless it was said. */
-export const takenBy = (parse: Parse | undefined): OptionValue =>
-  (parse && values.get(parse)) ?? { type: 'text' }
+const takenBy = (parse: Parse | undefined): OptionValue => (parse && values.get(parse)) ?? { type: 'text' }
+
+/** What an option takes, whether its parser says so or its list of choices. */
+export const optionTakes = (option: Option): OptionValue =>
+  option.argChoices ? { type: 'text', choices: option.argChoices } : takenBy(option.parseArg)

@@ -36,6 +36,12 @@ export function listRuns(root: string = runsRoot(), filter: RunFilter = {}): rea
   return found.reverse()
 }
 
+/** The names of all runs under `root`, by their folders alone. */
+export const runNames = (root: string = runsRoot()): readonly string[] =>
+  existsSync(root)
+    ? readdirSync(root).filter(name => !name.startsWith('.') && existsSync(join(root, name, 'config.json')))
+    : []
+
 /** What is known of a run before its state is asked for. */
 type StartedRun = Pick<RunSummary, 'name' | 'command' | 'started' | 'error'>
 
