@@ -2,10 +2,14 @@ import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } fro
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse as parseYaml } from 'yaml'
 import { commands } from '../../src/cli/commands.js'
+import { configJsonSchema, configSchema } from '../../src/cli/config-schema.js'
+import { configurable } from '../../src/cli/configurable.js'
 import { createProgram, type Register } from '../../src/cli/program.js'
 import { packageRoot } from '../../src/package-root.js'
 import { inProcess } from '../cli/in-process.js'
+import { accepts } from '../cli/json-schema.js'
 import { temporary } from '../runs/toy.js'
 import { exampleFiles } from './example-files.js'
 import { fencedBlocks } from './fenced-blocks.js'
@@ -24,6 +28,14 @@ const examples = blocks
   .flatMap(({ page, where, text }) =>
     shellCommands(text).map(words => ({ page, where, words, said: words.join(' ') })),
   )
+
+/** Configurations, which say in their first line what they are for. */
+const configs = blocks
+  .filter(({ language }) => language === 'yaml')
+  .map(block => {
+    const [, name, file] = /^# tandem (.+) --config (\S+)\n/.exec(block.text) ?? []
+    return { ...block, name: name?.replace(' ', '-') ?? '', file: file ?? '' }
+  })
 
 const ruleFor = (words: readonly string[], page: string): Rule | undefined =>
   RULES.find(([pattern, , only]) => pattern.test(words.join(' ')) && (only ?? page) === page)?.[1]
@@ -44,11 +56,15 @@ async function parse(argv: readonly string[]): Promise<void> {
   await program.parseAsync(argv, { from: 'user' })
 }
 
+/** Seconds on an idle machine; what is cut short would go on under the next example. */
+const LONG = 900_000
+
 const before = process.cwd()
 let folder: string
 beforeAll(() => {
   folder = realpathSync(temporary())
   exampleFiles(folder)
+  for (const { file, text } of configs) writeFileSync(join(folder, file), text)
   mkdirSync(join(folder, 'runs'))
   writeFileSync(join(folder, 'file'), '')
   // Where run folders cannot be made, `shared` is found by its path.
@@ -92,19 +108,37 @@ describe.each(examples)('$where $said', ({ words, page }) => {
   })
 
   if (rule.how === 'whole')
-    it('does what it says', async () => {
-      const argv = [...argumentsOf(words), ...(rule.small ?? [])]
-      const { code, stderr } = await inProcess(all, argv, join(folder, 'runs'))
-      expect(`${code} ${stderr}`).toMatch(/^0 /)
-    })
+    it(
+      'does what it says',
+      async () => {
+        const argv = [...argumentsOf(words), ...(rule.small ?? [])]
+        const { code, stderr } = await inProcess(all, argv, join(folder, 'runs'))
+        expect(`${code} ${stderr}`).toMatch(/^0 /)
+      },
+      LONG,
+    )
 
   if (rule.how === 'begun')
-    it('begins: all that it was given is there and fits', async () => {
-      const argv = [...argumentsOf(words), ...(rule.small ?? [])]
-      const { code, stderr } = await inProcess(all, argv, join(folder, 'file', 'runs'))
-      expect(stderr).toMatch(/^The run folder .* cannot be made: ENOTDIR/m)
-      expect(code).toBe(1)
-    })
+    it(
+      'begins: all that it was given is there and fits',
+      async () => {
+        const argv = [...argumentsOf(words), ...(rule.small ?? [])]
+        const { code, stderr } = await inProcess(all, argv, join(folder, 'file', 'runs'))
+        expect(stderr).toMatch(/^The run folder .* cannot be made: ENOTDIR/m)
+        expect(code).toBe(1)
+      },
+      LONG,
+    )
+})
+
+describe('the configurations', () => {
+  it('are there', () => expect(configs.length).toBeGreaterThan(0))
+
+  it.each(configs)('$where are taken by the program and by its schema', ({ name, text }) => {
+    const command = configurable(createProgram(commands)).get(name)!
+    expect(configSchema(command).safeParse(parseYaml(text))).toMatchObject({ success: true })
+    expect(accepts(configJsonSchema(command, name), parseYaml(text))).toBe(true)
+  })
 })
 
 describe('the TypeScript examples', () => {
@@ -116,14 +150,18 @@ describe('the TypeScript examples', () => {
     expect(new Set(programs.map(block => surroundingsOf(block)[0]))).toEqual(new Set(SURROUNDINGS))
   })
 
-  it('compile against the types that ship, and run; what does not would be told', () => {
-    const wrong = ["import { nothing } from 'tandem-nas'", 'throw new Error("does not run")'].map(text => ({
-      ...{ where: '', page: '', language: 'ts', text },
-    }))
-    const problems = runExamples([...programs, ...wrong], folder)
-    const found = programs.flatMap(({ where }, i) => (problems[i] ? [`${where}: ${problems[i]}`] : []))
-    expect(found).toEqual([])
-    expect(problems.at(-2)).toMatch(/has no exported member.*nothing/)
-    expect(problems.at(-1)).toMatch(/does not run/)
-  }, 300_000)
+  it(
+    'compile against the types that ship, and run; what does not would be told',
+    () => {
+      const wrong = ["import { nothing } from 'tandem-nas'", 'throw new Error("does not run")'].map(text => ({
+        ...{ where: '', page: '', language: 'ts', text },
+      }))
+      const problems = runExamples([...programs, ...wrong], folder)
+      const found = programs.flatMap(({ where }, i) => (problems[i] ? [`${where}: ${problems[i]}`] : []))
+      expect(found).toEqual([])
+      expect(problems.at(-2)).toMatch(/has no exported member.*nothing/)
+      expect(problems.at(-1)).toMatch(/does not run/)
+    },
+    LONG,
+  )
 })

@@ -64,6 +64,10 @@ export const RULES: readonly (readonly [pattern: RegExp, rule: Rule, page?: stri
   [/^tandem quantize .*--epochs 0/, whole(...FLOAT32)],
   [/^tandem (prune|pool|quantize) /, begun(...FLOAT32)],
 
+  [
+    /^tandem runs retry mine/,
+    parsed('that run has not failed; test/cli/runs-retry.test.ts has some that have'),
+  ],
   [/^tandem runs /, whole()],
   [/^tandem completion /, whole()],
   [/^tandem init /, whole()],
