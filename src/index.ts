@@ -4,6 +4,7 @@ export * from './cost/index.js'
 export * from './data/index.js'
 export * from './errors.js'
 export * as evolve from './evolve/index.js'
+export * as hardware from './hardware/index.js'
 export * from './network/index.js'
 export {
   POOL_TUNING,

@@ -18,6 +18,7 @@ const HEIGHTS: readonly (readonly string[])[] = [
 /** What others may import of a room, besides its index: parts that load without the rest of it. */
 const DOORS = [
   'search/space-index.ts',
+  'runs/list-index.ts',
   'codesign/supernet-index.ts',
   'pool/plan-index.ts',
   'prune/plan-index.ts',

@@ -75,7 +75,7 @@ export function register(program: Command): void {
       ).choices(['yes', 'no']),
     )
     .option('--seed-network <arch>', 'a network that the first generation holds; may be repeated', collect)
-    .option('--seed-run <name>', 'a finished tandem search, whose network it holds; may be repeated', collect)
+    .option('--seed-run <run>', 'a finished tandem search, whose network it holds; may be repeated', collect)
     .option('--reference-network <arch>', 'the network of the baseline that chooses hardware first')
     .option('--batch <n>', 'images at a time', positiveInteger, 1)
     .addOption(

@@ -7,6 +7,7 @@ import {
   readStatus,
   resultTables,
   resumeCommand,
+  retryCommand,
   runState,
   shellCommand,
 } from '../runs/index.js'
@@ -28,7 +29,8 @@ export function describeRun(run: Run): string {
     ['started', `${run.started.slice(0, 16).replace('T', ' ')} UTC, worked for ${duration(seconds)}`],
     ['seed', String(run.seed)],
     ['repeat with', shellCommand(run.argv)],
-    ['resume with', state === 'interrupted' || state === 'failed' ? resumeCommand(run.name) : undefined],
+    ['resume with', state === 'interrupted' ? resumeCommand(run.name) : undefined],
+    ['retry with', state === 'failed' ? retryCommand(run.name) : undefined],
     ['asked for', result && (askedLines(result).join(', ') || undefined)],
     ['folder', `${run.folder}: ${KEPT.filter(file => present.has(file)).join(', ')}`],
   ]

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, type OptionValues } from 'commander'
+import { takes } from './option-value.js'
 
 /** Options that every long command has. */
 export interface LongOptions {
@@ -13,15 +14,23 @@ export interface LongOptions {
 /** The part of them that a resumed run takes anew. */
 export type ResumeOptions = Pick<LongOptions, 'json' | 'quiet' | 'debug'>
 
+type Required = readonly string[] | ((options: OptionValues) => readonly string[])
+
+const needs = new WeakMap<Command, Required>()
+
+/** Names of the options that a long command needs, with the others as given. */
+export function requiredOptions(command: Command, options: OptionValues = {}): readonly string[] {
+  const required = needs.get(command) ?? []
+  return typeof required === 'function' ? required(options) : required
+}
+
 /**
  * Adds the common options and lets `--config` fill in what the command line leaves open. Options that must be
  * given, one way or the other, are named in `required` (as `requiredOption` would ask before the file is read), which
  * may depend on the others.
  */
-export function longCommand(
-  command: Command,
-  required: readonly string[] | ((options: OptionValues) => readonly string[]) = [],
-): Command {
+export function longCommand(command: Command, required: Required = []): Command {
+  needs.set(command, required)
   command
     .option('--run <name>', 'name of the run folder (default: the command and a number)')
     .option('--seed <n>', 'equal seeds give equal results', seed, 0)
@@ -33,7 +42,7 @@ export function longCommand(
       const { applyConfig } = await import('./apply-config.js')
       applyConfig(command, file)
     }
-    const needed = typeof required === 'function' ? required(command.opts()) : required
+    const needed = requiredOptions(command, command.opts())
     const missing = command.options.find(
       option =>
         needed.includes(option.name()) && command.getOptionValue(option.attributeName()) === undefined,
@@ -54,12 +63,12 @@ export const outputOptions = (command: Command): Command =>
     .option('--debug', 'a stack trace with errors')
 
 /** For options that may be given several times. */
-export const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
-  ...(earlier ?? []),
-  value,
-]
+export const collect = takes(
+  { type: 'text', repeatable: true },
+  (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), value],
+)
 
-function seed(text: string): number {
+const seed = takes({ type: 'integer', minimum: 0 }, (text: string): number => {
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
   throw new InvalidArgumentError('A seed is a whole number, 0 or more.')
-}
+})

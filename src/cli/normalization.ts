@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Dataset } from '../data/index.js'
 import { DataError, InputError } from '../errors.js'
+import { takes } from './option-value.js'
 
 /** What a model's input is: (pixel / 255 − mean) / std, per channel. */
 export interface Normalization {
@@ -31,11 +32,11 @@ export const normalizationOptions = (): readonly Option[] => [
   new Option('--std <r,g,b>', 'what they are then divided by').argParser(numbers),
 ]
 
-function numbers(text: string): readonly number[] {
+const numbers = takes({ type: 'numbers' }, (text: string): readonly number[] => {
   const values = text.split(',').map(Number)
   if (text.trim() !== '' && values.every(Number.isFinite)) return values
   throw new InvalidArgumentError('Expected numbers with commas between them, one for each channel.')
-}
+})
 
 /** What the options come to; undefined for the data's own statistics. Throws InputError where they contradict. */
 export function normalizationOf({ normalize, mean, std }: NormalizationOptions): Normalization | undefined {

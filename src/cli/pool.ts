@@ -6,6 +6,7 @@ import type { InputModel } from './input-model.js'
 import type { ResumeOptions } from './long-command.js'
 import { normalizationOf } from './normalization.js'
 import { positiveInteger, positiveNumber } from './number-options.js'
+import { takes } from './option-value.js'
 import type { PoolRunConfig } from './pool-run.js'
 import { resolvePrecision } from './precision-option.js'
 import { readPricedOn } from './priced-on.js'
@@ -64,11 +65,11 @@ export function register(program: Command): void {
   tuningCommand<Options>(command, { explain, start })
 }
 
-function points(text: string): number {
+const points = takes({ type: 'number', minimum: 0, below: 100 }, (text: string): number => {
   const value = Number(text)
   if (text.trim() !== '' && value >= 0 && value < 100) return value
   throw new InvalidArgumentError('Expected points from 0 to 100.')
-}
+})
 
 async function explain(model: InputModel, options: Options): Promise<void> {
   const { explainPooling } = await import('./pool-explain.js')

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { Run } from '../runs/index.js'
 import { type LongOptions, longCommand } from './long-command.js'
 import { positiveInteger } from './number-options.js'
+import { takes } from './option-value.js'
 import { outputFile } from './output-file.js'
 import type { FrameOptions } from './with-run.js'
 
@@ -81,8 +82,8 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
   })
 }
 
-function heldOutFraction(text: string): number {
+const heldOutFraction = takes({ type: 'number', above: 0, below: 1 }, (text: string): number => {
   const value = Number(text)
   if (text.trim() !== '' && value > 0 && value < 1) return value
   throw new InvalidArgumentError('Expected a fraction above 0 and below 1, such as 0.2.')
-}
+})

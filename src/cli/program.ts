@@ -10,16 +10,21 @@ export type Register = (program: Command) => void
 const version = (): string =>
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version
 
-/** Parses and does what `argv` says, and returns the exit code. The one place where errors become words. */
-export async function runProgram(argv: readonly string[], commands: readonly Register[]): Promise<number> {
+/** The command line, which throws where it would end the process. */
+export function createProgram(commands: readonly Register[]): Command {
   const program = new Command('tandem')
     .description('Finds networks and the hardware to run them on, under latency and energy budgets.')
     .version(version())
     .exitOverride()
     .showHelpAfterError('Run it with --help to see how it is used.')
   for (const register of commands) register(program)
+  return program
+}
+
+/** Parses and does what `argv` says, and returns the exit code. The one place where errors become words. */
+export async function runProgram(argv: readonly string[], commands: readonly Register[]): Promise<number> {
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    await createProgram(commands).parseAsync(argv, { from: 'user' })
     return 0
   } catch (error) {
     // Commander has printed its own.

@@ -6,6 +6,7 @@ import type { Run } from '../runs/index.js'
 import type { InputModel } from './input-model.js'
 import { collect, type ResumeOptions } from './long-command.js'
 import { positiveInteger, wholeNumber } from './number-options.js'
+import { takes } from './option-value.js'
 import { resolvePrecision } from './precision-option.js'
 import { readPricedOn } from './priced-on.js'
 import type { PruneRunConfig } from './prune-run.js'
@@ -81,11 +82,11 @@ export function register(program: Command): void {
   tuningCommand<Options>(command, { explain, start })
 }
 
-function share(text: string): number {
+const share = takes({ type: 'number', minimum: 0, maximum: 1 }, (text: string): number => {
   const value = Number(text)
   if (text.trim() !== '' && value >= 0 && value <= 1) return value
   throw new InvalidArgumentError('Expected a number from 0 to 1.')
-}
+})
 
 async function explain({ network }: InputModel, { keep = [] }: Options): Promise<void> {
   const { channelsOf, explainGroups, groupsOf } = await import('../prune/plan-index.js')

@@ -14,6 +14,7 @@ import type { InputModel } from './input-model.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { type NormalizationOptions, normalizationOf, normalizationOptions } from './normalization.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
+import { takes } from './option-value.js'
 import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
 import type { QuantizeRunConfig } from './quantize-run.js'
 
@@ -100,23 +101,26 @@ const OPTIMIZERS = {
 } as const
 
 /** Collects schemes; `all` is every one that a processing element computes. */
-function schemeName(text: string, earlier: readonly SchemeName[] = []): readonly SchemeName[] {
-  const named = text === 'all' ? COMPUTED : SCHEMES.filter(name => name === text)
-  if (named.length === 0)
-    throw new InvalidArgumentError(`Allowed choices are ${[...SCHEMES, 'all'].join(', ')}.`)
-  const twice = named.find(name => earlier.includes(name))
-  if (twice !== undefined) throw new InvalidArgumentError(`${twice} is given twice.`)
-  return [...earlier, ...named]
-}
+const schemeName = takes(
+  { type: 'text', choices: [...SCHEMES, 'all'], repeatable: true },
+  (text: string, earlier: readonly SchemeName[] = []): readonly SchemeName[] => {
+    const named = text === 'all' ? COMPUTED : SCHEMES.filter(name => name === text)
+    if (named.length === 0)
+      throw new InvalidArgumentError(`Allowed choices are ${[...SCHEMES, 'all'].join(', ')}.`)
+    const twice = named.find(name => earlier.includes(name))
+    if (twice !== undefined) throw new InvalidArgumentError(`${twice} is given twice.`)
+    return [...earlier, ...named]
+  },
+)
 
 /** Schemes of which `all` consists: signs are another kind of network, trained in another way. */
 const COMPUTED = SCHEMES.filter(name => !name.startsWith('binary'))
 
-function percent(text: string): number {
+const percent = takes({ type: 'number', above: 0, maximum: 100 }, (text: string): number => {
   const value = Number(text)
   if (text.trim() !== '' && value > 0 && value <= 100) return value
   throw new InvalidArgumentError('Expected per cent, above 0 and up to 100.')
-}
+})
 
 /** Checks everything, cheap things first, makes the run folder, and quantizes. */
 async function start(

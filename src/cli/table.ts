@@ -1,4 +1,4 @@
-import { type Cell, formatCell, isNumeric } from '../runs/index.js'
+import { type Cell, formatCell, isNumeric } from '../runs/list-index.js'
 
 /** A plain text table: columns two spaces apart, figures flush right, no trailing blanks. */
 export function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {

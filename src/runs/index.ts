@@ -18,12 +18,13 @@ export { type FollowedState, followedBy } from './followed-by.js'
 export { type InTurnState, inTurn, type NamedJob } from './in-turn.js'
 export type { Job, JournalEntry, Snapshot, StepReport } from './job.js'
 export { type JournalLine, journalLines, readJournal } from './journal.js'
-export { listRuns, type RunSummary } from './list-runs.js'
+export { listRuns, type RunFilter, type RunSummary } from './list-runs.js'
 export { withLock } from './lock.js'
 export { type Machine, machine } from './machine.js'
 export { paceText } from './pace-text.js'
 export { prefixed, unprefixed } from './prefixed.js'
 export { type Progress, type ProgressSink, silent } from './progress.js'
+export { checkRemovable, removeRun } from './remove-run.js'
 export { redrawReport, writeReport } from './report.js'
 export type { ReportContent, ReportDetail } from './report-content.js'
 export {
@@ -36,8 +37,17 @@ export {
   writeResult,
 } from './result.js'
 export { askedLines, resultTables } from './result-tables.js'
-export { checkRunFree, createRun, type NewRun, openRun, type Run, resumeCommand } from './run.js'
+export {
+  checkRunFree,
+  createRun,
+  type NewRun,
+  openRun,
+  type Run,
+  resumeCommand,
+  retryCommand,
+} from './run.js'
 export { runsRoot } from './run-name.js'
+export { setDamagedAside } from './set-damaged-aside.js'
 export { shellCommand } from './shell.js'
 export { markFailed, type RunState, readStatus, runState, type Status } from './status.js'
 export { type Versions, versions } from './versions.js'

@@ -34,6 +34,9 @@ export interface NewRun {
 /** The shell command that continues a run. */
 export const resumeCommand = (name: string): string => shellCommand(['runs', 'resume', name])
 
+/** The one that tries a failed run again. */
+export const retryCommand = (name: string): string => shellCommand(['runs', 'retry', name])
+
 /**
  * Makes the run folder and its config.json, both or neither. Call it when everything has been validated.
  * Throws InputError when the name is taken or malformed, RunError when the disk refuses.
@@ -43,7 +46,8 @@ export function createRun(options: NewRun): Run {
   for (;;) {
     const name = options.name ?? nextRunName(root, command)
     const folder = join(root, name)
-    const kept = { command, argv, seed, config, versions: versions(), started: new Date().toISOString() }
+    // The configuration comes last: lists read what is before it.
+    const kept = { command, argv, seed, versions: versions(), started: new Date().toISOString(), config }
     if (options.name !== undefined) checkRunFree(name, root)
     else if (existsSync(folder)) continue
     if (publish(root, folder, `${JSON.stringify(kept, null, 2)}\n`)) return openRun(root, name)
@@ -69,7 +73,7 @@ function publish(root: string, folder: string, config: string): boolean {
     renameSync(aside, folder)
     return true
   } catch (error) {
-    rmSync(aside, { recursive: true, force: true })
+    if (existsSync(root)) rmSync(aside, { recursive: true, force: true })
     if (existsSync(folder)) return false
     throw new RunError(`The run folder ${folder} cannot be made: ${(error as Error).message}`)
   }

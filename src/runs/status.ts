@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAside } from './disk.js'
-import { isLocked } from './lock.js'
+import { isLocked } from './lock-owner.js'
 import type { Progress } from './progress.js'
 import type { Run } from './run.js'
 
@@ -15,11 +15,15 @@ export interface Status {
   readonly error?: string
 }
 
-export type RunState = 'running' | 'interrupted' | 'done' | 'failed'
+export const RUN_STATES = ['running', 'interrupted', 'done', 'failed'] as const
+export type RunState = (typeof RUN_STATES)[number]
 
-const statusFile = (run: Run): string => join(run.folder, 'status.json')
+/** All that is asked of a run to tell its state. */
+type Folder = Pick<Run, 'folder'>
 
-export function readStatus(run: Run): Status {
+const statusFile = ({ folder }: Folder): string => join(folder, 'status.json')
+
+export function readStatus(run: Folder): Status {
   try {
     return JSON.parse(readFileSync(statusFile(run), 'utf8')) as Status
   } catch {
@@ -28,19 +32,22 @@ export function readStatus(run: Run): Status {
 }
 
 /** A convenience, not a promise: a disk that is full must not hide the error that says so. */
-export function writeStatus(run: Run, status: Status): void {
+export function writeStatus(run: Folder, status: Status): void {
   try {
     writeAside(statusFile(run), `${JSON.stringify(status)}\n`)
   } catch {}
 }
 
 /** Remembers why a session failed, for `tandem runs list` and `show`. */
-export function markFailed(run: Run, error: unknown): void {
+export function markFailed(run: Folder, error: unknown): void {
   writeStatus(run, { ...readStatus(run), error: error instanceof Error ? error.message : String(error) })
 }
 
-export function runState(run: Run): RunState {
+export const runState = (run: Folder): RunState => stateOf(run, readStatus(run))
+
+/** The same where the status has been read. */
+export function stateOf(run: Folder, { error }: Status): RunState {
   if (isLocked(run)) return 'running'
-  if (readStatus(run).error !== undefined) return 'failed'
+  if (error !== undefined) return 'failed'
   return existsSync(join(run.folder, 'result.json')) ? 'done' : 'interrupted'
 }

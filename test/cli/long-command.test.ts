@@ -68,8 +68,8 @@ describe('--config', () => {
   it.each([
     ['steps: 5\nstep: 6\n', /toy\.yaml:2: step: unknown key; allowed here: run, seed, .*steps/],
     ['steps: many\n', /toy\.yaml:1: steps: expected a number, got "many"/],
-    ['steps: 5\nquiet: 3\n', /toy\.yaml:2: quiet: expected true or false, got 3/],
-    ['steps: 5\nseed: {a: 1}\n', /toy\.yaml:2: seed: expected a text or a number/],
+    ['steps: 5\nquiet: 3\n', /toy\.yaml:2: quiet: expected boolean, got 3/],
+    ['steps: 5\nseed: {a: 1}\n', /toy\.yaml:2: seed: expected number, got \{"a":1\}/],
     ['steps: [\n', /toy\.yaml:\d: /],
   ])('%j is wrong input, and the message names file and line', async (text, message) => {
     const { code, stderr } = await toy(['--config', config(text)], root)

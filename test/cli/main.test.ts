@@ -42,7 +42,7 @@ describe('tandem', () => {
   it.each([
     [['serach'], /unknown command 'serach'/],
     [['runs', 'list', '--jsn'], /unknown option '--jsn'/],
-    [['runs', 'show'], /missing required argument 'name'/],
+    [['runs', 'show'], /missing required argument 'run'/],
     [['runs', 'show', 'none'], /no run named none/],
     [['runs', 'resume', '../none'], /cannot be the name of a run/],
   ])('%j is wrong input: code 2, and what is wrong', (argv, message) => {

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunSummary } from '../list-runs.js'
-import { openRun } from '../run.js'
-import { readStatus, runState } from '../status.js'
+import { type RunSummary, summaryOf } from '../list-runs.js'
 
 /** A change that comes this soon after another may leave no trace in a folder's time. */
 const SETTLED_MS = 2000
@@ -39,17 +37,8 @@ function look(root: string, name: string, before: Known | undefined): Known | un
   if (changed === undefined) return undefined
   // The process that works on a run may die without a trace.
   if (before?.settled && before.changed === changed && before.summary.state !== 'running') return before
-  if (!existsSync(join(root, name, 'config.json'))) return undefined
-  return { changed, settled: Date.now() - changed > SETTLED_MS, summary: summary(root, name) }
-}
-
-function summary(root: string, name: string): RunSummary {
-  try {
-    const run = openRun(root, name)
-    return { name, command: run.command, state: runState(run), started: run.started, ...readStatus(run) }
-  } catch (error) {
-    return { name, command: '?', state: 'failed', started: '', seconds: 0, error: (error as Error).message }
-  }
+  const summary = summaryOf(root, name)
+  return summary && { changed, settled: Date.now() - changed > SETTLED_MS, summary }
 }
 
 const isRunning = ({ state }: RunSummary): number => (state === 'running' ? 1 : 0)
