@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Constraint, type Cost, describeMiss, formatMetric, metricOf, misses } from '../cost/index.js'
 import { type Network, writeOnnx } from '../network/index.js'
@@ -11,7 +10,7 @@ import {
   removedChannels,
   widthTable,
 } from '../prune/index.js'
-import { onDisk, type ReportTable, type Run, type Solution } from '../runs/index.js'
+import { onDisk, type ReportTable, type Run, type Solution, writeAside } from '../runs/index.js'
 import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
@@ -116,7 +115,7 @@ function writePlan(
     })),
   }
   onDisk(run, () => {
-    writeFileSync(join(run.folder, 'plan.json'), `${JSON.stringify(plan)}\n`)
+    writeAside(join(run.folder, 'plan.json'), `${JSON.stringify(plan)}\n`)
     if (!learned) return
     const { fitness, identityFitness, affine } = learned
     const ranking = rankingJson({
@@ -127,7 +126,7 @@ function writePlan(
       },
       layers: affine,
     })
-    writeFileSync(join(run.folder, 'ranking.json'), ranking)
+    writeAside(join(run.folder, 'ranking.json'), ranking)
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { outputOptions, type ResumeOptions } from './long-command.js'
+import { deadlineOption, outputOptions, type ResumeOptions } from './long-command.js'
 import { resumers } from './resumers.js'
 
 const print = (text: string) => void process.stdout.write(text)
@@ -49,7 +49,7 @@ export function register(program: Command): void {
       print(`${await redrawReport(openRun(undefined, name))}\n`)
     })
 
-  outputOptions(runs.command('resume <name>'))
+  outputOptions(deadlineOption(runs.command('resume <name>')))
     .description('go on from the last checkpoint; the result is that of an undisturbed run')
     .action(async (name: string, options: ResumeOptions) => {
       const [{ openRun }, { InputError }] = await Promise.all([

@@ -5,9 +5,9 @@ import { RunError } from '../errors.js'
 import { writeAside } from './disk.js'
 import { onDisk } from './disk-failure.js'
 import { machine } from './machine.js'
+import { versionsSince } from './other-version.js'
 import type { Run } from './run.js'
 import { readStatus } from './status.js'
-import { versions } from './versions.js'
 
 const asked = z.strictObject({
   metric: z
@@ -60,6 +60,10 @@ export const resultSchema = z.strictObject({
   solutions: z.array(solution),
   baselines: z.array(solution),
   seconds: z.number().nonnegative(),
+  endedEarly: z
+    .strictObject({ done: z.number(), total: z.number(), label: z.string() })
+    .optional()
+    .describe('where the work stood when its deadline passed; absent where all of it was done'),
   versions: z.record(z.string(), z.string()),
   machine: z.strictObject({
     cpu: z.string(),
@@ -87,6 +91,7 @@ const resultFile = (run: Run): string => join(run.folder, 'result.json')
  * Throws RunError when the disk refuses, TypeError when the outcome is not of the schema.
  */
 export function writeResult(run: Run, outcome: Outcome, seconds = readStatus(run).seconds): TandemResult {
+  const { progress, endedEarly } = readStatus(run)
   const checked = resultSchema.safeParse({
     schema: 1,
     command: run.command,
@@ -96,7 +101,8 @@ export function writeResult(run: Run, outcome: Outcome, seconds = readStatus(run
     solutions: outcome.solutions,
     baselines: outcome.baselines ?? [],
     seconds,
-    versions: versions(),
+    ...(endedEarly && { endedEarly: progress }),
+    versions: versionsSince(run),
     machine: machine(),
   })
   if (!checked.success) throw new TypeError(`The result is malformed:\n${z.prettifyError(checked.error)}`)

@@ -9,6 +9,8 @@ export interface Status {
   readonly progress?: { readonly done: number; readonly total: number; readonly label: string }
   /** Working time of all sessions together. */
   readonly seconds: number
+  /** The last session ended at its deadline, with the best so far; the run can go on from there. */
+  readonly endedEarly?: boolean
   /** Why the last session failed. */
   readonly error?: string
 }

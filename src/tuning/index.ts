@@ -10,6 +10,7 @@ export {
   type Tuning,
   type TuningContext,
   type TuningStep,
+  tunedSoFar,
   tuningStep,
   unpackTuning,
 } from './tuning.js'
