@@ -7,7 +7,7 @@ import { onDisk } from './disk-failure.js'
 import { machine } from './machine.js'
 import { versionsSince } from './other-version.js'
 import type { Run } from './run.js'
-import { readStatus } from './status.js'
+import { readStatus, type Status } from './status.js'
 
 const asked = z.strictObject({
   metric: z
@@ -101,7 +101,7 @@ export function writeResult(run: Run, outcome: Outcome, seconds = readStatus(run
     solutions: outcome.solutions,
     baselines: outcome.baselines ?? [],
     seconds,
-    ...(endedEarly && { endedEarly: progress }),
+    ...(endedEarly && progress && { endedEarly: position(progress) }),
     versions: versionsSince(run),
     machine: machine(),
   })
@@ -109,6 +109,8 @@ export function writeResult(run: Run, outcome: Outcome, seconds = readStatus(run
   onDisk(run, () => writeAside(resultFile(run), `${JSON.stringify(checked.data, null, 2)}\n`))
   return checked.data
 }
+
+const position = ({ done, total, label }: NonNullable<Status['progress']>) => ({ done, total, label })
 
 /** The result of a run, or undefined when it has none yet. Throws RunError when result.json is damaged. */
 export function readResult(run: Run): TandemResult | undefined {
