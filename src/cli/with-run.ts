@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { InfeasibleError } from '../errors.js'
 import {
@@ -63,7 +64,7 @@ export function withRun(
       progress.end()
       const result = writeResult(run, outcome)
       const early = earlyNote(result)
-      const page = report === undefined ? undefined : await writeReport(run, noted(report, early))
+      const page = report === undefined ? undefined : await draw(run, noted(report, early))
       if (early !== undefined) progress.line(early)
       if (options.print !== false) print(run, result, { page, shown }, options)
       progress.line(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s`)
@@ -92,6 +93,12 @@ function earlyNote({ endedEarly, run }: TandemResult): string | undefined {
   if (endedEarly === undefined) return undefined
   const { done, total, label } = endedEarly
   return `Ended early, at its deadline: ${formatCell(done)} of ${formatCell(total)}, ${label}. This is the best so far; go on to the full result with: ${resumeCommand(run)}`
+}
+
+/** In place of all that an earlier result of the run had drawn, of which this one may have less. */
+function draw(run: Run, report: ReportContent): Promise<string> {
+  for (const drawn of ['figures', 'tables']) rmSync(join(run.folder, drawn), { recursive: true, force: true })
+  return writeReport(run, report)
 }
 
 const noted = (report: ReportContent, note: string | undefined): ReportContent =>

@@ -28,8 +28,15 @@ export async function withLock<T>(run: Run, work: () => Promise<T>): Promise<T> 
     return await work()
   } finally {
     held.delete(key)
-    rmSync(lockFile(run), { force: true })
+    giveBack(run)
   }
+}
+
+/** A disk that refuses must not hide what went wrong; the lock of a process that is no more harms nobody. */
+function giveBack(run: Run): void {
+  try {
+    rmSync(lockFile(run), { force: true })
+  } catch {}
 }
 
 /** True while a living process works on the run. */
@@ -46,7 +53,7 @@ function take(run: Run): void {
     for (let attempt = 0; attempt < 3; attempt++) {
       if (link(aside, file)) return
       const owner = read(file)
-      if (owner !== undefined && isAlive(owner)) throw new RunError(explain(run, owner))
+      if (owner !== undefined && !isOwn(owner) && isAlive(owner)) throw new RunError(explain(run, owner))
       evict(file, owner)
     }
     throw new RunError(`Other processes keep taking run ${run.name}; see: tandem runs list`)
@@ -54,6 +61,10 @@ function take(run: Run): void {
     rmSync(aside, { force: true })
   }
 }
+
+/** Left behind by this process, which does not hold the run. */
+const isOwn = ({ pid, host, born }: Owner): boolean =>
+  pid === process.pid && host === hostname() && (born === undefined || born === birth(pid))
 
 /** Hard links are made by one process only, and never half-written. */
 function link(from: string, to: string): boolean {

@@ -44,7 +44,7 @@ describe('driving a job', () => {
   })
 
   describe('at its deadline', () => {
-    const after = (calls: number) => {
+    const onLook = (calls: number) => {
       let left = calls
       return { passed: () => left-- === 0 }
     }
@@ -53,7 +53,7 @@ describe('driving a job', () => {
       const run = newRun()
       const lines: string[] = []
       const progress = { update() {}, end() {}, line: (text: string) => void lines.push(text) }
-      const early = await drive(walk({ steps: 40 }), run, { deadline: after(15), progress })
+      const early = await drive(walk({ steps: 40 }), run, { deadline: onLook(15), progress })
       expect(early.furthest).toBeGreaterThan(0)
       expect(lines.at(-1)).toBe('The deadline has passed at 15 of 40, walk: ending with the best so far.')
       expect(loadCheckpoint(run)!.step).toBe(15)
@@ -68,7 +68,7 @@ describe('driving a job', () => {
 
     it('that comes when all is done has cut nothing short', async () => {
       const run = newRun()
-      await drive(walk({ steps: 5 }), run, { deadline: after(5) })
+      await drive(walk({ steps: 5 }), run, { deadline: onLook(5) })
       expect(readStatus(run).endedEarly).toBeUndefined()
     })
 
@@ -78,7 +78,7 @@ describe('driving a job', () => {
       const result = async () => {
         throw new NothingYetError('the walk has not begun')
       }
-      const early = drive({ ...job, result }, run, { deadline: after(0) })
+      const early = drive({ ...job, result }, run, { deadline: onLook(0) })
       await expect(early).rejects.toThrow(
         `The deadline has passed, and there is nothing to give yet: the walk has not begun. Everything so far is safe. Continue with: tandem runs resume ${run.name}`,
       )

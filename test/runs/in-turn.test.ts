@@ -32,7 +32,7 @@ describe('jobs done in turn', () => {
   })
 
   describe('cut short', () => {
-    const after = async (job: ReturnType<typeof together>, steps: number) => {
+    const cutShort = async (job: ReturnType<typeof together>, steps: number) => {
       let state = await job.init()
       for (let step = 0; step < steps; step++) state = (await job.step(state)).state
       return job.result(state)
@@ -42,7 +42,7 @@ describe('jobs done in turn', () => {
       const [first, second] = await Promise.all(
         [15, 2].map((steps, seed) => toEnd(() => walk({ seed, steps }))),
       )
-      expect(await after(together(), 17)).toEqual([first!.result, second!.result])
+      expect(await cutShort(together(), 17)).toEqual([first!.result, second!.result])
     })
 
     it('leave out one that has nothing yet, unless there is nothing else', async () => {
@@ -51,8 +51,8 @@ describe('jobs done in turn', () => {
       }
       const [first, second] = jobs()
       const nothing = { ...second!, job: { ...second!.job, result } }
-      expect(await after(inTurn([first!, nothing]), 15)).toHaveLength(1)
-      await expect(after(inTurn([nothing, first!]), 0)).rejects.toThrow('no step')
+      expect(await cutShort(inTurn([first!, nothing]), 15)).toHaveLength(1)
+      await expect(cutShort(inTurn([nothing, first!]), 0)).rejects.toThrow('no step')
     })
   })
 

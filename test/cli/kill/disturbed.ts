@@ -36,12 +36,10 @@ export async function expectSameHoweverDisturbed(given: LongCase, root: string):
   const at = (share: number) => Math.max(1, Math.floor(share * lines.length))
   const resume = (...more: string[]) => start(['runs', 'resume', disturbed, ...more], root, OFTEN)
 
-  await expectInterrupted(start([...argv, '--run', disturbed], root, OFTEN), {
-    root,
-    lines: at(stopAt),
-    given,
-  })
-  await expectEndedEarly(resume('--for', '1ms'), { root, given })
+  const where = { root, name: disturbed }
+  const first = start([...argv, '--run', disturbed], root, OFTEN)
+  await expectInterrupted(first, { ...where, lines: at(stopAt) })
+  await expectEndedEarly(resume('--for', '1ms'), { ...where, nothingYet: given.nothingYet })
 
   const working = resume()
   await journalled(working, join(root, disturbed), at(stopAt + 0.1 + (0.8 - stopAt) * moments.uniform()))
@@ -61,15 +59,14 @@ export async function expectSameHoweverDisturbed(given: LongCase, root: string):
 
 interface Where {
   readonly root: string
-  readonly given: LongCase
+  readonly name: string
 }
 
 /** Ctrl-C ends a command after the step in hand, with code 130, a checkpoint and the command that resumes it. */
-async function expectInterrupted(
+export async function expectInterrupted(
   started: Started,
-  { root, given, lines }: Where & { readonly lines: number },
+  { root, name, lines }: Where & { readonly lines: number },
 ): Promise<void> {
-  const name = `${given.name}-disturbed`
   await journalled(started, join(root, name), lines)
   started.child.kill('SIGINT')
   const { code, stderr } = await started.ended
@@ -81,11 +78,14 @@ async function expectInterrupted(
 }
 
 /** A deadline ends a command with a result that says so and the files that it names; or says what is missing. */
-async function expectEndedEarly(started: Started, { root, given }: Where): Promise<void> {
-  const run = openRun(root, `${given.name}-disturbed`)
+export async function expectEndedEarly(
+  started: Started,
+  { root, name, nothingYet }: Where & { readonly nothingYet?: RegExp | undefined },
+): Promise<void> {
+  const run = openRun(root, name)
   const { code, stderr } = await started.ended
-  if (given.nothingYet) {
-    expect(stderr).toMatch(given.nothingYet)
+  if (nothingYet) {
+    expect(stderr).toMatch(nothingYet)
     expect(stderr).toMatch(/The deadline has passed, and there is nothing to give yet: .*tandem runs resume/)
     expect([code, runState(run)]).toEqual([1, 'interrupted'])
     return

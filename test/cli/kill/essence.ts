@@ -6,8 +6,11 @@ import { loadCheckpoint, openRun, readJournal, readResult } from '../../../src/r
 /** Facts of the machine and the hour, wherever they stand. */
 const PASSING = new Set(['at', 'effort', 'machine', 'measured', 'run', 'seconds', 'started'])
 
-/** Kept otherwise, or drawn from what is measured. */
-const ELSEWHERE = /^(config|status|result|report)\.json$|^journal\.ndjson$|^report\.html$|^(checkpoint|figures)\//
+/** Compared in another way. */
+const ELSEWHERE = /^(config|status|result|report)\.json$|^journal\.ndjson$|^report\.html$|^checkpoint\//
+
+/** Drawn, of what is measured too. */
+const DRAWN = /^(figures|tables)\//
 
 /** All of a run that must not depend on when and how often it was stopped. */
 export function essence(root: string, name: string): unknown {
@@ -27,7 +30,7 @@ export function essence(root: string, name: string): unknown {
     result: readResult(run),
     journal: readJournal(run).map(({ step, entry }) => ({ step, entry })),
     checkpoint: { step, journalBytes, json: snapshot.json, tensors },
-    files: files.map(file => [file, contents(join(run.folder, file))]),
+    files: files.map(file => [file, DRAWN.test(file) ? '' : contents(join(run.folder, file))]),
   })
 }
 
