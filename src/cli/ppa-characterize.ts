@@ -59,7 +59,7 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
     '../hardware/characterize/index.js'
   )
   const { isMeasured, writeDataSet } = await import('../hardware/index.js')
-  const { checkInputs, drive } = await import('../runs/index.js')
+  const { checkInputs, drive, readStatus } = await import('../runs/index.js')
   const { table } = await import('./table.js')
   const { withRun } = await import('./with-run.js')
   const { library: file, out, workers, queue, points, seeds } = run.config as Config
@@ -84,7 +84,7 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
     progress.end()
     if (!options.json && options.print !== false)
       process.stdout.write(`${summary.title}\n${table(summary.columns, summary.rows)}\n`)
-    const short = data.points.length < points ? await shortNotes(data, points) : []
+    const short = readStatus(run).endedEarly ? await shortNotes(data) : []
     for (const note of short) progress.line(note)
     const failed = data.points.filter(point => !isMeasured(point)).length
     return {
@@ -106,9 +106,9 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
 }
 
 /** Of a characterization that a deadline cut short: how far it is, and whether models can be fitted to it. */
-async function shortNotes({ points, header }: DataSet, asked: number): Promise<readonly string[]> {
+async function shortNotes({ points, header }: DataSet): Promise<readonly string[]> {
   const { checkPoints } = await import('../hardware/index.js')
-  const far = `${points.length} of ${asked} designs are characterized`
+  const far = `Characterized so far: ${points.length} designs`
   try {
     checkPoints(points, { header })
     return [`${far}, enough to fit models to.`]

@@ -56,7 +56,7 @@ async function stepToEnd<State, Result>(
   { progress = silent, signal, checkpointSeconds = 30, deadline }: DriveOptions,
 ): Promise<Result> {
   const begun = performance.now()
-  const before = readStatus(run).seconds
+  const { seconds: before, endedEarly = false } = readStatus(run)
   const found = loadCheckpoint(run)
   const clock = risingClock(found?.at)
   const warnings = [found?.warning, found && versionWarning(run)]
@@ -83,7 +83,8 @@ async function stepToEnd<State, Result>(
     writeStatus(run, {
       progress: job.progress(state),
       seconds: before + (savedAt - begun) / 1000,
-      ...(early && { endedEarly: true }),
+      // An early result stands until the whole one takes its place.
+      ...((early || (endedEarly && !job.done(state))) && { endedEarly: true }),
     })
   }
   const interrupted = () => {

@@ -5,7 +5,7 @@ import { writeOnnx } from '../../../src/network/index.js'
 import { temporary } from '../../runs/toy.js'
 import { barsData } from '../bars.js'
 import { barsNetwork } from '../bars-network.js'
-import { expectSameHoweverDisturbed, type LongCase } from './disturbed.js'
+import { expectSameHoweverDisturbed, type LongCase, named, PATIENCE } from './disturbed.js'
 
 const files = temporary()
 const model = join(files, 'bars.onnx')
@@ -18,22 +18,22 @@ const common = [
 const cases: readonly LongCase[] = [
   {
     name: 'prune',
-    argv: [
+    begin: named([
       ...['prune', ...common, '--budget', 'macs<=60%', '--budget', 'params<=400', '--epochs', '3'],
       ...['--evaluations', '12', '--population', '4', '--images', '10', '--tau', '2'],
-    ],
+    ]),
   },
   {
     name: 'pool',
-    argv: ['pool', ...common, '--images', '10', '--epochs', '3', '--group-size', '1'],
+    begin: named(['pool', ...common, '--images', '10', '--epochs', '3', '--group-size', '1']),
     stopAt: 0.6,
   },
   {
     name: 'quantize',
-    argv: [
+    begin: named([
       ...['quantize', ...common, '--scheme', 'int8', '--scheme', 'flightnn', '--constraint', 'terms<=1.4'],
       ...['--epochs', '4'],
-    ],
+    ]),
     stopAt: 0.8,
   },
 ]
@@ -42,6 +42,6 @@ describe('a trained network that is changed', () => {
   it.each(cases)(
     '$name: stopped, ended early and killed, comes to the same bits',
     each => expectSameHoweverDisturbed(each, temporary()),
-    300_000,
+    PATIENCE,
   )
 })

@@ -11,13 +11,23 @@ import { essence } from './essence.js'
 export interface LongCase {
   /** Of the run that is left alone; `<name>-disturbed` is the other one. */
   readonly name: string
-  /** Without `--run`. */
-  readonly argv: readonly string[]
+  /** What starts a run of that name; what needs a run folder with more than options can say makes it here. */
+  readonly begin: (run: string) => readonly string[]
   /** Share of the journal after which Ctrl-C comes; the deadline then finds the run there. */
   readonly stopAt?: number
-  /** What a deadline says that comes then, where there is nothing to give yet. */
+  /** What it then says besides. */
+  readonly early?: RegExp
+  /** What it says where there is nothing to give yet. */
   readonly nothingYet?: RegExp
 }
+
+/** A command with its options, to be begun under a name. */
+export const named =
+  (argv: readonly string[]) =>
+  (run: string): readonly string[] => [...argv, '--run', run]
+
+/** Longer than any of them takes on a machine that has much else to do. */
+export const PATIENCE = 900_000
 
 /** Steps are safe almost as they are taken, so that a kill loses little and every resumption begins somewhere else. */
 const OFTEN = { TANDEM_CHECKPOINT_SECONDS: '0.1' }
@@ -27,9 +37,9 @@ const OFTEN = { TANDEM_CHECKPOINT_SECONDS: '0.1' }
  * ends, each time to be resumed from where it was. Everything that it leaves behind must be the same.
  */
 export async function expectSameHoweverDisturbed(given: LongCase, root: string): Promise<void> {
-  const { name, argv, stopAt = 0.3 } = given
+  const { name, begin, stopAt = 0.3 } = given
   const disturbed = `${name}-disturbed`
-  const whole = await tandem([...argv, '--run', name], root, OFTEN)
+  const whole = await tandem(begin(name), root, OFTEN)
   expect([0, 3], whole.stderr).toContain(whole.code)
   const lines = readJournal(openRun(root, name))
   const moments = random(1, 'disturbed', name)
@@ -37,9 +47,9 @@ export async function expectSameHoweverDisturbed(given: LongCase, root: string):
   const resume = (...more: string[]) => start(['runs', 'resume', disturbed, ...more], root, OFTEN)
 
   const where = { root, name: disturbed }
-  const first = start([...argv, '--run', disturbed], root, OFTEN)
+  const first = start(begin(disturbed), root, OFTEN)
   await expectInterrupted(first, { ...where, lines: at(stopAt) })
-  await expectEndedEarly(resume('--for', '1ms'), { ...where, nothingYet: given.nothingYet })
+  await expectEndedEarly(resume('--for', '1ms'), { ...where, ...given, name: disturbed })
 
   const working = resume()
   await journalled(working, join(root, disturbed), at(stopAt + 0.1 + (0.8 - stopAt) * moments.uniform()))
@@ -80,7 +90,7 @@ export async function expectInterrupted(
 /** A deadline ends a command with a result that says so and the files that it names; or says what is missing. */
 export async function expectEndedEarly(
   started: Started,
-  { root, name, nothingYet }: Where & { readonly nothingYet?: RegExp | undefined },
+  { root, name, early = /./, nothingYet }: Where & Pick<LongCase, 'early' | 'nothingYet'>,
 ): Promise<void> {
   const run = openRun(root, name)
   const { code, stderr } = await started.ended
@@ -91,6 +101,7 @@ export async function expectEndedEarly(
     return
   }
   expect([0, 3], stderr).toContain(code)
+  expect(stderr).toMatch(early)
   expect(stderr).toMatch(/Ended early, at its deadline: .*tandem runs resume/)
   const { endedEarly, solutions } = readResult(run)!
   expect(endedEarly!.done).toBeLessThan(endedEarly!.total)

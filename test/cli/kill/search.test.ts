@@ -5,7 +5,7 @@ import { openRun, readJournal } from '../../../src/runs/index.js'
 import { temporary } from '../../runs/toy.js'
 import { barsData } from '../bars.js'
 import { SHAPES } from '../shapes.js'
-import { expectSameHoweverDisturbed, type LongCase } from './disturbed.js'
+import { expectSameHoweverDisturbed, type LongCase, named, PATIENCE } from './disturbed.js'
 
 const files = temporary()
 const space = join(files, 'shapes.yaml')
@@ -17,17 +17,23 @@ const search = [
 ]
 
 const cases: readonly LongCase[] = [
-  { name: 'single-path', argv: [...search, '--epochs', '3', '--train-epochs', '4', '--baselines', '1'] },
+  {
+    name: 'single-path',
+    begin: named([...search, '--epochs', '3', '--train-epochs', '4', '--baselines', '1']),
+  },
   {
     name: 'outer',
-    argv: [...search, '--outer', '3', '--outer-epochs', '2', '--outer-stop', '0.01', '--train-epochs', '3'],
+    begin: named([
+      ...[...search, '--outer', '3', '--outer-epochs', '2', '--outer-stop', '0.01'],
+      ...['--train-epochs', '3'],
+    ]),
   },
   {
     name: 'one-shot',
-    argv: [
+    begin: named([
       ...[...search, '--method', 'one-shot', '--epochs', '2', '--train-epochs', '3'],
       ...['--candidates', '8', '--generations', '2'],
-    ],
+    ]),
     stopAt: 0.4,
   },
 ]
@@ -38,7 +44,7 @@ describe('tandem search', () => {
   it.each(cases)(
     '$name: stopped, ended early and killed, comes to the same bits',
     each => expectSameHoweverDisturbed(each, root),
-    300_000,
+    PATIENCE,
   )
 })
 
@@ -53,10 +59,16 @@ describe('tandem codesign on a supernet', () => {
     ...['--retrain', '2', '--train-epochs', '2', '--train-batch', '32', '--seed', '1'],
   ]
 
-  it('stopped, ended early and killed, comes to the same bits and asks for no accuracy twice', async () => {
-    await expectSameHoweverDisturbed({ name: 'supernet', argv, stopAt: 0.4 }, root)
-    const pairs = readJournal(openRun(root, 'supernet-disturbed')).flatMap(({ entry }) => entry['pair'] ?? [])
-    expect(pairs.length).toBeGreaterThan(4)
-    expect(new Set(pairs).size).toBe(pairs.length)
-  }, 300_000)
+  it(
+    'stopped, ended early and killed, comes to the same bits and asks for no accuracy twice',
+    async () => {
+      await expectSameHoweverDisturbed({ name: 'supernet', begin: named(argv), stopAt: 0.4 }, root)
+      const pairs = readJournal(openRun(root, 'supernet-disturbed')).flatMap(
+        ({ entry }) => entry['pair'] ?? [],
+      )
+      expect(pairs.length).toBeGreaterThan(4)
+      expect(new Set(pairs).size).toBe(pairs.length)
+    },
+    PATIENCE,
+  )
 })
