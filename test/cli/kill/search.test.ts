@@ -55,8 +55,8 @@ describe('tandem codesign on a supernet', () => {
     // The supernet of the one-shot search above.
     ...['codesign', '--space', space, '--data', data, '--accuracy', 'supernet:one-shot'],
     ...['--accelerators', accelerators, '--objective', 'error', '--objective', 'energy'],
-    ...['--evaluations', '40', '--population', '10', '--tune-steps', '2', '--tune-batch', '32'],
-    ...['--retrain', '2', '--train-epochs', '2', '--train-batch', '32', '--seed', '1'],
+    ...['--evaluations', '20', '--population', '10', '--tune-steps', '2', '--tune-batch', '32'],
+    ...['--retrain', '1', '--train-epochs', '2', '--train-batch', '32', '--seed', '1'],
   ]
 
   it(
