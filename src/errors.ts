@@ -41,6 +41,9 @@ export class RunError extends TandemError {
 /** A task whose worker died under it, more than once where others could take over, or that took too long. */
 export class LostTaskError extends RunError {}
 
+/** A deadline has passed before there was anything to give; the message says what is still needed. */
+export class NothingYetError extends RunError {}
+
 /** TensorFlow cannot be loaded or fetched; the message says how to mend it. */
 export class EngineError extends TandemError {
   readonly exitCode: number = EXIT.failed

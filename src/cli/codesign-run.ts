@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type AccuracyTable,
@@ -45,6 +45,7 @@ export async function runCodesign(
       const own = trained && { validation: trained.heldOut, test: trained.test }
       solutions.push({ ...solution(name, member, accuracy.split), ...(own && { accuracy: own }), files })
     }
+    forgetDesigns(run, solutions)
     session.progress.line(
       `${solutions.length} designs in ${join(run.folder, 'designs')}: accelerator.yaml, and network.json (structure alone, no weights)${retrained.size > 0 ? ` or, of the ${retrained.size} that were trained, network.onnx` : ''}`,
     )
@@ -60,6 +61,14 @@ export async function runCodesign(
       shown: [methodTable(config, result), ...trainedTables],
     }
   })
+}
+
+/** Removes designs of an earlier result, of a run that went on from it. */
+function forgetDesigns(run: Run, solutions: readonly Solution[]): void {
+  const folder = join(run.folder, 'designs')
+  const names = new Set(solutions.map(({ name }) => name))
+  for (const name of readdirSync(folder))
+    if (!names.has(name)) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 /** The fronts, what was said of accuracies, and members that were trained, by place. */

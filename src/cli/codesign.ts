@@ -11,6 +11,7 @@ import type { AcceleratorSpace, FittedModels, Objective } from '../hardware/inde
 import type { Run } from '../runs/index.js'
 import { type AccuracyOptions, readAccuracy } from './codesign-accuracy.js'
 import { retrainPlan, supernetOptions } from './codesign-supernet.js'
+import { dataInput } from './data-input.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { positiveInteger, positiveNumber } from './number-options.js'
 import { type StaffOptions, staffOf, staffOptions } from './staff-options.js'
@@ -97,8 +98,10 @@ export function register(program: Command): void {
     const { createRun } = await import('../runs/index.js')
     const { runCodesign } = await import('./codesign-run.js')
     const { run: name, seed } = options
-    const inputs = await inputsOf(config, options)
-    await runCodesign(createRun({ name, command: 'codesign', config, seed }), inputs, options)
+    const supernet = await supernetOf(config, options)
+    const inputs = supernet && dataInput(supernet.config.accuracy.data, supernet.dataset)
+    const run = createRun({ name, command: 'codesign', config, seed, ...(inputs && { inputs }) })
+    await runCodesign(run, supernet, options)
   })
 }
 
@@ -106,7 +109,10 @@ export function register(program: Command): void {
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { runCodesign } = await import('./codesign-run.js')
   const config = run.config as CodesignConfig
-  await runCodesign(run, await inputsOf(config, { seed: run.seed }), options)
+  const { checkInputs } = await import('../runs/index.js')
+  const supernet = await supernetOf(config, { seed: run.seed })
+  if (supernet) checkInputs(run, dataInput(supernet.config.accuracy.data, supernet.dataset))
+  await runCodesign(run, supernet, options)
 }
 
 /** Who judges networks, where that is said. Throws InputError where accuracies are in a table, and as `staffOf` does. */
@@ -122,7 +128,7 @@ async function checkStaff({ accuracy, workers, queue }: Options): Promise<StaffO
 }
 
 /** What a supernet needs besides the configuration, checked; nothing where accuracies are in a table. */
-async function inputsOf(config: CodesignConfig, { run, seed }: Pick<LongOptions, 'run' | 'seed'>) {
+async function supernetOf(config: CodesignConfig, { run, seed }: Pick<LongOptions, 'run' | 'seed'>) {
   if (config.accuracy.kind === 'table') return undefined
   const { checkRunFree } = await import('../runs/index.js')
   if (run !== undefined) checkRunFree(run)

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runOnnx } from '../cost/index.js'
 import type { LabelledImages } from '../engine/index.js'
 import { RunError } from '../errors.js'
 import { type Network, writeOnnx } from '../network/index.js'
-import { onDisk, type Run } from '../runs/index.js'
+import { onDisk, type Run, writeAside } from '../runs/index.js'
 import { logitsOf } from './logits-of.js'
 
 /** The largest difference of a logit that is rounding, relative to the largest logit. */
@@ -34,6 +33,6 @@ export async function exportNetwork(
       `${file}: onnxruntime's logits differ from the engine's by up to ${off}; it was not written`,
     )
   }
-  onDisk(run, () => writeFileSync(join(run.folder, file), onnx))
+  onDisk(run, () => writeAside(join(run.folder, file), onnx))
   return onnx
 }

@@ -56,6 +56,12 @@ export async function exportTrained(
   return solutions
 }
 
+/** Of networks that a deadline kept from being trained to the end. */
+export const cutShortNotes = ({ trained }: Pick<TrainedNetworks, 'trained'>): readonly string[] =>
+  trained.flatMap(({ name, cutShort }) =>
+    cutShort ? [`The network ${name} was trained for ${cutShort.steps} of ${cutShort.of} steps.`] : [],
+  )
+
 /** The cost model of a search's networks: its table, its accelerator, or counting. */
 export function modelOf({ table, accelerator }: Pick<SearchConfig, 'table' | 'accelerator'>): CostModel {
   if (table) return tableCostModel(table)

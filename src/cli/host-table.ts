@@ -25,7 +25,8 @@ export async function hostTable(
   const file = join(cacheFolder(), 'tables', `${space.name}-${key}.yaml`)
   if (!existsSync(file)) {
     const run = createRun({ command: 'profile', config: { space, ...settings }, seed: 0 })
-    await resume(run, { ...options, print: false })
+    // A table that was cut short would be kept and used again.
+    await resume(run, { ...options, for: undefined, print: false })
     mkdirSync(dirname(file), { recursive: true })
     writeTable(`${file}.new`, readTable(join(run.folder, 'table.yaml')))
     renameSync(`${file}.new`, file)

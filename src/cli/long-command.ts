@@ -1,18 +1,21 @@
 import { type Command, InvalidArgumentError, type OptionValues } from 'commander'
 import { takes } from './option-value.js'
+import { timeSpan } from './time-span.js'
 
 /** Options that every long command has. */
 export interface LongOptions {
   readonly run?: string
   readonly seed: number
   readonly config?: string
+  /** Seconds after which this session ends with the best so far. */
+  readonly for?: number | undefined
   readonly json?: boolean
   readonly quiet?: boolean
   readonly debug?: boolean
 }
 
 /** The part of them that a resumed run takes anew. */
-export type ResumeOptions = Pick<LongOptions, 'json' | 'quiet' | 'debug'>
+export type ResumeOptions = Pick<LongOptions, 'for' | 'json' | 'quiet' | 'debug'>
 
 type Required = readonly string[] | ((options: OptionValues) => readonly string[])
 
@@ -35,7 +38,7 @@ export function longCommand(command: Command, required: Required = []): Command 
     .option('--run <name>', 'name of the run folder (default: the command and a number)')
     .option('--seed <n>', 'equal seeds give equal results', seed, 0)
     .option('--config <file>', 'YAML whose keys are the names of these options; the command line wins')
-  outputOptions(command)
+  outputOptions(deadlineOption(command))
   return command.hook('preAction', async () => {
     const file = command.opts<LongOptions>().config
     if (file !== undefined) {
@@ -54,6 +57,14 @@ export function longCommand(command: Command, required: Required = []): Command 
     }
   })
 }
+
+/** How long a long command, new or resumed, may work. */
+export const deadlineOption = (command: Command): Command =>
+  command.option(
+    '--for <time>',
+    'end after so long (90s, 15min, 1h30m) with the best so far; the run can be resumed',
+    timeSpan,
+  )
 
 /** What may be said of any command's output. */
 export const outputOptions = (command: Command): Command =>

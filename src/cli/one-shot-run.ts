@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatMetric, layerFigures } from '../cost/index.js'
 import type { Dataset } from '../data/index.js'
-import { drive, onDisk, type Run } from '../runs/index.js'
+import { drive, onDisk, type Run, writeAside } from '../runs/index.js'
 import {
   architectureFigure,
   architectureTable,
@@ -14,7 +13,7 @@ import {
   SUPERNET_FILE,
   writeSupernet,
 } from '../search/index.js'
-import { exportTrained } from './export-trained.js'
+import { cutShortNotes, exportTrained } from './export-trained.js'
 import { givenSupernet } from './one-shot-options.js'
 import { trainedDetails } from './trained-details.js'
 import type { Session, Work } from './with-run.js'
@@ -32,7 +31,7 @@ export async function oneShotWork(
     ...(given && { given }),
     keep(weights) {
       const bytes = writeSupernet(space, { weights, heldOut: config.heldOut, seed: run.seed })
-      onDisk(run, () => writeFileSync(join(run.folder, SUPERNET_FILE), bytes))
+      onDisk(run, () => writeAside(join(run.folder, SUPERNET_FILE), bytes))
     },
   })
   const result = await drive(job, run, session)
@@ -68,6 +67,7 @@ async function finish(
       ],
       details,
       notes: [
+        ...cutShortNotes(result),
         `${result.scored.length} networks were scored on held-out images with the weights they share, their batch norms taking the statistics of the batch; the best was trained.`,
         'Every trained network was trained from scratch with the same plan and seen once by the test split.',
       ],

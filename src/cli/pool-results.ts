@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Cost, countCostModel, type LayerCost, layerFigures } from '../cost/index.js'
 import { type Network, writeOnnx } from '../network/index.js'
@@ -16,7 +15,7 @@ import {
   saves,
   savesNothing,
 } from '../pool/index.js'
-import { onDisk, type ReportTable, type Run, type Solution } from '../runs/index.js'
+import { onDisk, type ReportTable, type Run, type Solution, writeAside } from '../runs/index.js'
 import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
@@ -213,7 +212,7 @@ function writeAccount(
     }),
     layers: accounts,
   }
-  onDisk(run, () => writeFileSync(join(run.folder, 'pooling.json'), `${JSON.stringify(account)}\n`))
+  onDisk(run, () => writeAside(join(run.folder, 'pooling.json'), `${JSON.stringify(account)}\n`))
 }
 
 const notesOf = ({ order, images }: PoolRunConfig): readonly string[] => [

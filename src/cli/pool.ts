@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { InputError } from '../errors.js'
 import type { PoolOrder } from '../pool/plan-index.js'
 import type { Run } from '../runs/index.js'
+import { dataInput } from './data-input.js'
 import type { InputModel } from './input-model.js'
 import type { ResumeOptions } from './long-command.js'
 import { normalizationOf } from './normalization.js'
@@ -95,7 +96,10 @@ async function start(model: InputModel, options: Options, say: (line: string) =>
     }),
   }
   const resolved = { ...config, training: { ...training, ...trained } }
-  const run = createRun({ name: options.run, command: 'pool', config: resolved, seed: options.seed })
+  const run = createRun({
+    ...{ name: options.run, command: 'pool', config: resolved, seed: options.seed },
+    inputs: dataInput(config.data, dataset),
+  })
   await runPool(run, { model, config: resolved, dataset }, options)
 }
 
@@ -103,9 +107,12 @@ async function start(model: InputModel, options: Options, say: (line: string) =>
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { readSameModel } = await import('./input-model.js')
   const { loadPoolData, runPool } = await import('./pool-run.js')
+  const { checkInputs } = await import('../runs/index.js')
   const config = run.config as PoolRunConfig
   const model = readSameModel(config.model)
-  await runPool(run, { model, config, dataset: await loadPoolData(model, config, run.seed) }, options)
+  const dataset = await loadPoolData(model, config, run.seed)
+  checkInputs(run, dataInput(config.data, dataset))
+  await runPool(run, { model, config, dataset }, options)
 }
 
 /** Everything that the options leave open, filled in. Throws InputError where they contradict, NetworkError for the model. */

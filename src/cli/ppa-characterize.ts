@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve as absolute, join } from 'node:path'
 import type { Command } from 'commander'
+import { InputError } from '../errors.js'
 import type { DataPoint, DataSet, PeDesign } from '../hardware/index.js'
 import type { ReportTable, Run } from '../runs/index.js'
 import { type LongOptions, longCommand } from './long-command.js'
@@ -45,9 +46,9 @@ export function register(ppa: Command): void {
       const out = options.out === undefined ? {} : { out: outputFile(options.out) }
       const staff = queue === undefined ? { workers: workers ?? availableParallelism() } : { queue }
       const config: Config = { library: absolute(options.library), points, seeds, ...staff, ...out }
-      readLibrary(options.library)
+      const inputs = { [config.library]: readLibrary(options.library).digest }
       await staffOf(options, 0)
-      await resume(createRun({ name, command: 'ppa-characterize', config, seed }), options)
+      await resume(createRun({ name, command: 'ppa-characterize', config, seed, inputs }), options)
     },
   )
 }
@@ -58,14 +59,16 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
     '../hardware/characterize/index.js'
   )
   const { isMeasured, writeDataSet } = await import('../hardware/index.js')
-  const { drive } = await import('../runs/index.js')
+  const { checkInputs, drive, readStatus } = await import('../runs/index.js')
   const { table } = await import('./table.js')
   const { withRun } = await import('./with-run.js')
   const { library: file, out, workers, queue, points, seeds } = run.config as Config
   const staff = await staffOf({ ...(queue === undefined ? { workers: workers! } : { queue }) }, 0)
   await withRun(run, options, async session => {
     const { progress } = session
-    const asked = { library: readLibrary(file), points, seeds, seed: run.seed }
+    const library = readLibrary(file)
+    checkInputs(run, { [file]: library.digest })
+    const asked = { library, points, seeds, seed: run.seed }
     const work = { kind: 'characterize', setup: characterizerSetup(asked), limitSeconds: LIMIT_SECONDS }
     const pool = await staffPool<PeDesign, DataPoint>(staff, work, progress)
     const evaluate = async (design: PeDesign) => (await pool.evaluate([design]))[0]!
@@ -81,6 +84,8 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
     progress.end()
     if (!options.json && options.print !== false)
       process.stdout.write(`${summary.title}\n${table(summary.columns, summary.rows)}\n`)
+    const short = readStatus(run).endedEarly ? await shortNotes(data) : []
+    for (const note of short) progress.line(note)
     const failed = data.points.filter(point => !isMeasured(point)).length
     return {
       asked: [],
@@ -90,6 +95,7 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
         notes: [
           'Area and leakage of the mapped cells, critical path by static timing, energy by gate-level simulation of full-rate passes with random data; before layout.',
           pool.note(),
+          ...short,
           ...(failed > 0 ? [`${failed} designs failed; the data set says why.`] : []),
         ],
         tables: [summary],
@@ -97,6 +103,19 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
       },
     }
   })
+}
+
+/** Of a characterization that a deadline cut short: how far it is, and whether models can be fitted to it. */
+async function shortNotes({ points, header }: DataSet): Promise<readonly string[]> {
+  const { checkPoints } = await import('../hardware/index.js')
+  const far = `Characterized so far: ${points.length} designs`
+  try {
+    checkPoints(points, { header })
+    return [`${far}, enough to fit models to.`]
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return [`${far}, too few to fit models to: ${error.message}`]
+  }
 }
 
 /** Medians by type and place of scratchpads. */

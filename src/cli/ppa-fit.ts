@@ -1,6 +1,8 @@
 import { resolve as absolute, basename, join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import type { DataSet } from '../hardware/index.js'
 import type { Run } from '../runs/index.js'
+import { jsonInput } from './data-input.js'
 import { type LongOptions, longCommand } from './long-command.js'
 import { positiveInteger } from './number-options.js'
 import { takes } from './option-value.js'
@@ -29,16 +31,17 @@ export function register(ppa: Command): void {
     const { folds, heldOut, seed, run: name } = options
     const out = options.out === undefined ? {} : { out: outputFile(options.out) }
     const config: Config = { data: absolute(data), folds, heldOut, ...out }
-    await check(config)
-    await resume(createRun({ name, command: 'ppa-fit', config, seed }), options)
+    const inputs = jsonInput(config.data, await check(config))
+    await resume(createRun({ name, command: 'ppa-fit', config, seed, inputs }), options)
   })
 }
 
-/** Throws InputError when the data set cannot be read or has too few points. */
-async function check({ data, folds, heldOut }: Config): Promise<void> {
+/** The data set. Throws InputError when it cannot be read or has too few points. */
+async function check({ data, folds, heldOut }: Config): Promise<DataSet> {
   const { checkPoints, readDataSet } = await import('../hardware/index.js')
-  const { points, header } = readDataSet(data)
-  checkPoints(points, { header, folds, heldOut })
+  const dataSet = readDataSet(data)
+  checkPoints(dataSet.points, { header: dataSet.header, folds, heldOut })
+  return dataSet
 }
 
 /** Does or continues a fit in its run folder. */
@@ -46,14 +49,16 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
   const { fitFigures, fitJob, fitTables, readDataSet, splitPoints, writeFittedModels } = await import(
     '../hardware/index.js'
   )
-  const { drive } = await import('../runs/index.js')
+  const { checkInputs, drive } = await import('../runs/index.js')
   const { table } = await import('./table.js')
   const { withRun } = await import('./with-run.js')
   const { data, out, folds, heldOut } = run.config as Config
   const seed = run.seed
   await withRun(run, options, async session => {
     const { progress } = session
-    const { points, header } = readDataSet(data)
+    const dataSet = readDataSet(data)
+    checkInputs(run, jsonInput(data, dataSet))
+    const { points, header } = dataSet
     progress.line(`Fitting ${points.length} points of ${basename(data)}`)
     const models = await drive(fitJob(points, { header, folds, heldOut, seed }), run, session)
     for (const file of [join(run.folder, 'ppa.json'), ...(out === undefined ? [] : [out])]) {

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { InputError } from '../errors.js'
@@ -63,7 +62,7 @@ async function workloadsOf(networks: readonly string[]): Promise<readonly Worklo
 export async function resume(run: Run, options: FrameOptions): Promise<void> {
   const { acceleratorSweep, sweepCsv, sweepFronts, sweepName, sweepReport } = await import('../cost/index.js')
   const { peModel } = await import('../hardware/index.js')
-  const { drive } = await import('../runs/index.js')
+  const { drive, onDisk, writeAside } = await import('../runs/index.js')
   const { withRun } = await import('./with-run.js')
   const { space, workloads, batch, objective, models } = run.config as Config
   const sweep = { space, workloads, peModel: peModel(models), batch, objective }
@@ -71,7 +70,7 @@ export async function resume(run: Run, options: FrameOptions): Promise<void> {
   await withRun(run, options, async session => {
     const found = await drive(job, run, session)
     const file = join(run.folder, 'sweep.csv')
-    writeFileSync(file, sweepCsv(space, found))
+    onDisk(run, () => writeAside(file, sweepCsv(space, found)))
     session.progress.line(`${found.points.length} points, ${found.refusals.length} refused: ${file}`)
     const solutions = sweepFronts(found).map(point => {
       const { network, latencyMs, energyMj, areaMm2 } = point

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Constraint,
@@ -24,7 +23,7 @@ import {
   removedChannels,
   widthTable,
 } from '../prune/index.js'
-import { onDisk, type ReportTable, type Run, type Solution } from '../runs/index.js'
+import { onDisk, type ReportTable, type Run, type Solution, writeAside } from '../runs/index.js'
 import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
@@ -145,7 +144,7 @@ function writePlan(
     })),
   }
   onDisk(run, () => {
-    writeFileSync(join(run.folder, 'plan.json'), `${JSON.stringify(plan)}\n`)
+    writeAside(join(run.folder, 'plan.json'), `${JSON.stringify(plan)}\n`)
     if (!learned) return
     const { fitness, identityFitness, affine } = learned
     const ranking = rankingJson({
@@ -156,7 +155,7 @@ function writePlan(
       },
       layers: affine,
     })
-    writeFileSync(join(run.folder, 'ranking.json'), ranking)
+    writeAside(join(run.folder, 'ranking.json'), ranking)
   })
 }
 

@@ -3,6 +3,7 @@ import type { Constraint, Metric } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { CriterionName, EvolutionPlan, PruneConfig, Reduce } from '../prune/plan-index.js'
 import type { Run } from '../runs/index.js'
+import { dataInput } from './data-input.js'
 import type { InputModel } from './input-model.js'
 import { collect, type ResumeOptions } from './long-command.js'
 import { positiveInteger, wholeNumber } from './number-options.js'
@@ -102,7 +103,10 @@ async function start(model: InputModel, options: Options, say: (line: string) =>
   await checkBudgets(model, config)
   const dataset = await loadPruneData(model, config, options.seed)
   const resolved = await withPrecisions(config, model, options, say)
-  const run = createRun({ name: options.run, command: 'prune', config: resolved, seed: options.seed })
+  const run = createRun({
+    ...{ name: options.run, command: 'prune', config: resolved, seed: options.seed },
+    inputs: dataInput(config.data, dataset),
+  })
   await runPrune(run, { model, config: resolved, dataset }, options)
 }
 
@@ -140,9 +144,11 @@ async function withPrecisions(
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { readSameModel } = await import('./input-model.js')
   const { loadPruneData, runPrune } = await import('./prune-run.js')
+  const { checkInputs } = await import('../runs/index.js')
   const config = run.config as PruneRunConfig
   const model = readSameModel(config.model)
   const dataset = await loadPruneData(model, config, run.seed)
+  checkInputs(run, dataInput(config.data, dataset))
   await runPrune(run, { model, config, dataset }, options)
 }
 

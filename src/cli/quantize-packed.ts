@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '../data/index.js'
 import { NetworkError, RunError } from '../errors.js'
@@ -12,7 +11,7 @@ import {
   readPacked,
   writePacked,
 } from '../quantize/index.js'
-import { onDisk, type ReportTable, type Run } from '../runs/index.js'
+import { onDisk, type ReportTable, type Run, writeAside } from '../runs/index.js'
 import { logitsOf } from './logits-of.js'
 import { sampleOf } from './model-data.js'
 
@@ -32,7 +31,7 @@ export function exportPacked(
     data.every((value, i) => Object.is(value, again.weights[name]!.data[i])),
   )
   if (!same) throw new RunError(`${file}: the network does not come back as it was; it was not written`)
-  onDisk(run, () => writeFileSync(join(run.folder, file), bytes))
+  onDisk(run, () => writeAside(join(run.folder, file), bytes))
   return sizes
 }
 

@@ -45,7 +45,7 @@ export async function finishQuantizations(
   for (const [i, result] of results.entries()) {
     const own = config.quantizations[i]!
     const name = quantizationName(own, config)
-    const file = results.length > 1 ? `network-${slug(name)}.onnx` : 'network.onnx'
+    const file = config.quantizations.length > 1 ? `network-${slug(name)}.onnx` : 'network.onnx'
     const whole = withSoftmax(result.network, model)
     await exportNetwork(run, file, whole, sampleOf(result.network, dataset))
     progress.line(`${name}: ${file}, same logits in onnxruntime`)
@@ -74,11 +74,14 @@ export async function finishQuantizations(
     : []
   const points = pointsOf(outcomes, incoming && { error: 1 - incoming.heldOut, ...float })
   const tables = [summaryTable(outcomes), ...(config.on ? [priceTable(config.on, points)] : [])]
-  const constraints = config.quantizations.flatMap((_, i) => results[i]!.constraint ?? [])
+  const constraints = results.flatMap(({ constraint }) => constraint ?? [])
   return {
     shown: tables,
     // Of several each keeps its own.
-    asked: outcomes.length === 1 ? constraints.map(({ metric, bound }) => ({ metric, op: '<=', bound })) : [],
+    asked:
+      config.quantizations.length === 1
+        ? constraints.map(({ metric, bound }) => ({ metric, op: '<=', bound }))
+        : [],
     solutions: outcomes.map(solutionOf),
     baselines,
     report: {

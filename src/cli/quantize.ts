@@ -10,6 +10,7 @@ import {
   type SchemeName,
 } from '../quantize/plan-index.js'
 import type { Run } from '../runs/index.js'
+import { dataInput } from './data-input.js'
 import type { InputModel } from './input-model.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { type NormalizationOptions, normalizationOf, normalizationOptions } from './normalization.js'
@@ -145,14 +146,20 @@ async function start(
     training: { ...training, ...(precision !== undefined && training.epochs > 0 && { precision }) },
   }))
   const resolved = { ...config, quantizations }
-  const run = createRun({ name: options.run, command: 'quantize', config: resolved, seed: options.seed })
+  const run = createRun({
+    ...{ name: options.run, command: 'quantize', config: resolved, seed: options.seed },
+    inputs: dataInput(config.data, inputs.dataset),
+  })
   await runQuantize(run, { ...inputs, config: resolved }, options)
 }
 
 /** Continues a quantization in its run folder. */
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { loadQuantization, runQuantize } = await import('./quantize-run.js')
-  await runQuantize(run, await loadQuantization(run.config as QuantizeRunConfig), options)
+  const { checkInputs } = await import('../runs/index.js')
+  const inputs = await loadQuantization(run.config as QuantizeRunConfig)
+  checkInputs(run, dataInput(inputs.config.data, inputs.dataset))
+  await runQuantize(run, inputs, options)
 }
 
 /** Everything that the options leave open, filled in. Throws InputError where they contradict. */

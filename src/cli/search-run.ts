@@ -25,7 +25,7 @@ import {
   visitedFigures,
 } from '../search/index.js'
 import { checkShapes } from './check-shapes.js'
-import { exportTrained } from './export-trained.js'
+import { cutShortNotes, exportTrained } from './export-trained.js'
 import type { ResumeOptions } from './long-command.js'
 import { oneShotWork } from './one-shot-run.js'
 import { trainedDetails } from './trained-details.js'
@@ -104,6 +104,7 @@ async function finish(
       ],
       details,
       notes: [
+        ...cutShortNotes(result),
         ...(outer ? [outerNote(outer, prices)] : []),
         'The decisions alone are moved to the nearest architecture that meets every bound at exact prices: the least certain are turned round first.',
         formulationOf(config.search).words.note,

@@ -3,6 +3,7 @@ import type { Constraint, DeviceTable } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { Run } from '../runs/index.js'
 import type { Baseline, SearchConfig, Space } from '../search/index.js'
+import { dataInput } from './data-input.js'
 import { type FormulationOption, formulationOption } from './formulation-option.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
@@ -136,15 +137,21 @@ export async function startSearch(
     search: { ...setup.search, precision },
     training: { ...setup.training, precision },
   }
-  const run = createRun({ name: options.run, command, config, seed: options.seed })
+  const run = createRun({
+    ...{ name: options.run, command, config, seed: options.seed },
+    inputs: dataInput(config.data, dataset),
+  })
   await runSearch(run, config, dataset, options)
 }
 
 /** Continues a search in its run folder. */
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { runSearch, loadSearchData } = await import('./search-run.js')
+  const { checkInputs } = await import('../runs/index.js')
   const config = run.config as SearchConfig
-  await runSearch(run, config, await loadSearchData(config), options)
+  const dataset = await loadSearchData(config)
+  checkInputs(run, dataInput(config.data, dataset))
+  await runSearch(run, config, dataset, options)
 }
 
 /** Everything that the options leave open, filled in. */

@@ -1,8 +1,12 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { InfeasibleError, InterruptedError } from '../errors.js'
+import { InfeasibleError } from '../errors.js'
 import {
   askedLines,
+  type Deadline,
+  deadlineIn,
   formatCell,
+  leavesResumable,
   markFailed,
   type Outcome,
   type ProgressSink,
@@ -10,6 +14,7 @@ import {
   type ReportTable,
   type Run,
   resultTables,
+  resumeCommand,
   type TandemResult,
   withLock,
   writeReport,
@@ -24,6 +29,8 @@ import { table } from './table.js'
 export interface Session {
   readonly signal: AbortSignal
   readonly progress: ProgressSink
+  readonly deadline?: Deadline
+  readonly checkpointSeconds?: number
 }
 
 /** `print: false` for a run that is a part of another command's work: its result is only written. */
@@ -38,8 +45,8 @@ export interface Work extends Outcome {
 }
 
 /**
- * The frame of every long command, new or resumed: holds the run's lock, listens for Ctrl-C, shows progress,
- * writes result.json and report.html, prints the result. Throws InfeasibleError (exit code 3) when something
+ * The frame of every long command, new or resumed: holds the run's lock, listens for Ctrl-C, keeps to `--for`, shows
+ * progress, writes result.json and report.html, prints the result. Throws InfeasibleError (exit code 3) when something
  * was asked and no solution meets it; the closest ones are written all the same.
  */
 export function withRun(
@@ -53,15 +60,17 @@ export function withRun(
     const started = performance.now()
     try {
       progress.line(`Run ${run.name}, in ${run.folder}`)
-      const { report, shown, ...outcome } = await work({ signal, progress })
+      const { report, shown, ...outcome } = await work({ signal, progress, ...limits(options) })
       progress.end()
       const result = writeResult(run, outcome)
-      const page = report === undefined ? undefined : await writeReport(run, report)
+      const early = earlyNote(result)
+      const page = report === undefined ? undefined : await draw(run, noted(report, early))
+      if (early !== undefined) progress.line(early)
       if (options.print !== false) print(run, result, { page, shown }, options)
       progress.line(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s`)
       refuseInfeasible(result)
     } catch (error) {
-      if (!(error instanceof InterruptedError || error instanceof InfeasibleError)) markFailed(run, error)
+      if (!(leavesResumable(error) || error instanceof InfeasibleError)) markFailed(run, error)
       throw error
     } finally {
       progress.end()
@@ -69,6 +78,31 @@ export function withRun(
     }
   })
 }
+
+/** TANDEM_CHECKPOINT_SECONDS is for tests that stop runs: by default a checkpoint is written every half minute. */
+function limits({ for: seconds }: ResumeOptions): Pick<Session, 'deadline' | 'checkpointSeconds'> {
+  const every = process.env['TANDEM_CHECKPOINT_SECONDS']
+  return {
+    ...(seconds !== undefined && { deadline: deadlineIn(seconds) }),
+    ...(every && { checkpointSeconds: Number(every) }),
+  }
+}
+
+/** What to say of a result that a deadline cut short. */
+function earlyNote({ endedEarly, run }: TandemResult): string | undefined {
+  if (endedEarly === undefined) return undefined
+  const { done, total, label } = endedEarly
+  return `Ended early, at its deadline: ${formatCell(done)} of ${formatCell(total)}, ${label}. This is the best so far; go on to the full result with: ${resumeCommand(run)}`
+}
+
+/** In place of all that an earlier result of the run had drawn, of which this one may have less. */
+function draw(run: Run, report: ReportContent): Promise<string> {
+  for (const drawn of ['figures', 'tables']) rmSync(join(run.folder, drawn), { recursive: true, force: true })
+  return writeReport(run, report)
+}
+
+const noted = (report: ReportContent, note: string | undefined): ReportContent =>
+  note === undefined ? report : { ...report, notes: [note, ...(report.notes ?? [])] }
 
 /** Networks whose paths are listed below the tables. */
 const MOST_LISTED = 12

@@ -1,3 +1,4 @@
+import { NothingYetError } from '../errors.js'
 import {
   ask as askGenomes,
   domainOf,
@@ -180,8 +181,9 @@ export function codesignJob(
     },
     done: ({ running }) => running === undefined,
     async result({ finished, running, reference }) {
-      const stopped = running && finish(running, methods[finished.length]!, 'seconds', parts)
+      const stopped = running && finish(running, methods[finished.length]!, 'deadline', parts)
       const all = stopped && stopped.evaluated > 0 ? [...finished, stopped] : finished
+      if (all.length === 0) throw new NothingYetError('the first generation has not been evaluated')
       const results = all.map(each => methodResult(each, config, genome, parts.evaluator))
       return { methods: await Promise.all(results), ...(reference && { reference }) }
     },

@@ -5,7 +5,7 @@ import type { Method } from './method.js'
 import type { VolumePoint } from './volume-history.js'
 
 /** Why a search ended. */
-export type EndReason = 'evaluations' | 'seconds' | 'stagnation' | 'exhausted'
+export type EndReason = 'evaluations' | 'seconds' | 'stagnation' | 'exhausted' | 'deadline'
 
 /** One method, ended. */
 export interface FinishedMethod {

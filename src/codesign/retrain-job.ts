@@ -17,7 +17,9 @@ import {
   type PackedTuning,
   packTuning,
   startTuning,
+  type Tuned,
   type Tuning,
+  tunedSoFar,
   tuningData,
   tuningStep,
   unpackTuning,
@@ -104,22 +106,21 @@ function floatJob({
   })
   const network = isTrained(given) ? given : initialize(given, seed)
   const context = { plan: training, source: () => data.source(), heldOut: () => data.heldOut(), seed }
+  const judged = ({ network, heldOut }: Tuned): Retrained => ({
+    ...{ network, heldOut },
+    test: accuracyOf(network, data.test()),
+  })
   return {
     init: async () => ({ tuning: startTuning(network, name, context).tuning! }),
     async step(state) {
       const { tuning, tuned, lines } = await tuningStep(state.tuning!, context)
       if (tuned === undefined) return { state: { tuning: tuning! }, report: { entries: lines } }
-      const trained = {
-        network: tuned.network,
-        heldOut: tuned.heldOut,
-        test: accuracyOf(tuned.network, data.test()),
-      }
-      return { state: { trained }, report: { entries: lines } }
+      return { state: { trained: judged(tuned) }, report: { entries: lines } }
     },
     done: ({ trained }) => trained !== undefined,
-    async result({ trained }) {
+    async result({ tuning, trained = judged(tunedSoFar(tuning!, context)) }) {
       await data.close()
-      return trained!
+      return trained
     },
     pack({ tuning, trained }) {
       if (tuning) {

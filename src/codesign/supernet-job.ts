@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/index.js'
+import { NothingYetError } from '../errors.js'
 import { acceleratorAt } from '../hardware/index.js'
 import type { Weights } from '../network/index.js'
 import { followedBy, inTurn, type Job } from '../runs/index.js'
@@ -82,7 +83,11 @@ function checkImages(config: SupernetConfig, schemes: readonly Scheme[], dataset
 type Found = readonly [CodesignResult, readonly Retrained[] | undefined]
 
 function resultOf(config: SupernetConfig, found: Found | undefined): SupernetResult {
-  const [result, networks = []] = found ?? [{ methods: [] }]
+  if (found === undefined)
+    throw new NothingYetError(
+      'the weights of the supernet are not tuned for every PE type, and no design is evaluated before they are',
+    )
+  const [result, networks = []] = found
   const places = chosenOf(config, result)
   return { ...result, retrained: new Map(networks.map((network, i) => [places[i]!, network])) }
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js'
+import { InputError, NothingYetError } from '../errors.js'
 import {
   type AcceleratorSpace,
   acceleratorAt,
@@ -70,7 +70,10 @@ export function acceleratorSweep(options: SweepOptions): Job<SweepState, SweepSt
       }
     },
     done: ({ next }) => next >= total,
-    result: async state => state,
+    async result(state) {
+      if (state.next === 0) throw new NothingYetError('no design has been priced')
+      return state
+    },
     pack: state => ({ json: state, tensors: {} }),
     unpack: async ({ json }) => json as SweepState,
     progress: ({ next }) => ({ done: next, total, label: 'designs' }),

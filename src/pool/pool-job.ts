@@ -1,4 +1,5 @@
 import { formatMetric } from '../cost/index.js'
+import { NothingYetError } from '../errors.js'
 import type { Network } from '../network/index.js'
 import { type Job, unprefixed } from '../runs/index.js'
 import {
@@ -8,6 +9,7 @@ import {
   type Line,
   startTuning,
   type TuningStep,
+  tunedSoFar,
   tuningStep,
   unpackTuning,
 } from '../tuning/index.js'
@@ -55,7 +57,7 @@ interface Step {
 /**
  * Virtual pooling as a job: what pooling each convolution alone saves and what harm it does, an order, and rounds. A
  * round pools another group and trains the network on from where the round before left it. In the end every round's
- * network is seen once by the test split.
+ * network is seen once by the test split. Cut short, the rounds that are done are its result, or what there is of the first.
  * Throws NetworkError where no convolution can be pooled, DataError when images do not fill a batch.
  */
 export function poolJob(options: PoolOptions): Job<PoolState, PoolResult> {
@@ -117,13 +119,14 @@ export function poolJob(options: PoolOptions): Job<PoolState, PoolResult> {
     return moved(state, { groups }, [...groupLines(groups), ...reachLines(last, minSpeedup)])
   }
 
-  async function startRound(state: PoolState): Promise<Step> {
+  async function startRound(state: PoolState, epochs = plan.epochs): Promise<Step> {
     const { position, networks } = state
     const round = position.rounds.length
     const next = context.networkOf(position.groups!, round, networks)
     const gain = await pricing.compare(network, next)
     const { state: priced } = moved(state, { gain })
-    return after(priced, startTuning(next, roundName(round), context.tuningOf(round)))
+    const tuning = context.tuningOf(round)
+    return after(priced, startTuning(next, roundName(round), { ...tuning, plan: { ...plan, epochs } }))
   }
 
   /** The state with a tuning one step on, and with the round where it is done. */
@@ -150,6 +153,22 @@ export function poolJob(options: PoolOptions): Job<PoolState, PoolResult> {
     return moved(state, { tests: [...tests, accuracyOf(tested, data.test())] })
   }
 
+  /** The rounds so far, all seen by the test split; of the first one what there is. */
+  async function soFar({ tuning, ...rest }: PoolState): Promise<PoolState> {
+    const { groups, rounds } = rest.position
+    if (groups === undefined)
+      throw new NothingYetError('what each convolution saves and harms is not known of all of them')
+    let last: PoolState = rest
+    if (rounds.length === 0 && groups.length > 0) {
+      const first = tuning
+        ? after(rest, { tuned: tunedSoFar(tuning, context.tuningOf(0)), lines: [] })
+        : await startRound(rest, 0)
+      last = first.state
+    }
+    while (!isDone(last)) last = test(last).state
+    return last
+  }
+
   async function stepOf(state: PoolState): Promise<Step> {
     const { position, tuning } = state
     const { whole, gains, sensitivities, errors, groups } = position
@@ -173,8 +192,9 @@ export function poolJob(options: PoolOptions): Job<PoolState, PoolResult> {
       const { state: next, lines } = await stepOf(state)
       return { state: next, report: { entries: lines } }
     },
-    done: ({ position: { tests, rounds } }) => tests.length > rounds.length,
-    async result({ position, networks }) {
+    done: isDone,
+    async result(state) {
+      const { position, networks } = isDone(state) ? state : await soFar(state)
       await data.close()
       const { heldOut = 0, whole, gains, sensitivities, errors, groups = [], rounds, tests } = position
       const exported = networks.map(skipUnreadPixels)
@@ -230,6 +250,8 @@ export function poolJob(options: PoolOptions): Job<PoolState, PoolResult> {
     },
   }
 }
+
+const isDone = ({ position: { tests, rounds } }: PoolState): boolean => tests.length > rounds.length
 
 const moved = (state: PoolState, found: Partial<PoolPosition>, lines: readonly Line[] = []): Step => ({
   state: { ...state, position: { ...state.position, ...found } },

@@ -1,5 +1,6 @@
 import type { Constraint, CostModel } from '../cost/index.js'
 import type { BatchSource } from '../data/index.js'
+import { NothingYetError } from '../errors.js'
 import type { Network, Weights } from '../network/index.js'
 import type { Job, Snapshot } from '../runs/index.js'
 import { type Affine, transformed } from './affine.js'
@@ -166,7 +167,9 @@ export function legrJob(options: LegrOptions): Job<LegrState, LegrResult> {
     },
     done: ({ evolution }) => evolution.evaluated >= plan.evaluations,
     async result({ evolution: { best, identity }, generations }) {
-      return { affine: affineOf(best!), fitness: best!.fitness, identityFitness: identity!, generations }
+      if (best === undefined || identity === undefined)
+        throw new NothingYetError('no candidate ranking has been judged')
+      return { affine: affineOf(best), fitness: best.fitness, identityFitness: identity, generations }
     },
     pack,
     async unpack({ json, tensors }) {

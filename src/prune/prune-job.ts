@@ -1,4 +1,5 @@
 import { absolute, type Constraint, type Cost } from '../cost/index.js'
+import { NothingYetError } from '../errors.js'
 import type { Network } from '../network/index.js'
 import { type Job, unprefixed } from '../runs/index.js'
 import {
@@ -10,6 +11,7 @@ import {
   startTuning,
   type TuningContext,
   type TuningStep,
+  tunedSoFar,
   tuningStep,
   unpackTuning,
 } from '../tuning/index.js'
@@ -49,7 +51,7 @@ interface Step {
 /**
  * Pruning as a job: looks at the network that came in, ranks its channels (LeGR learns once, at the tightest budget
  * at which candidates can be told apart), cuts it to every budget, trains each and evaluates it once on the test
- * split. Throws what `pruneContext` throws.
+ * split. Cut short, the best ranking so far makes the cuts, and networks are as far as they have been trained. Throws what `pruneContext` throws.
  */
 export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
   const { network, config, modelOf, dataset, seed } = options
@@ -109,11 +111,11 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
   const prunedNetwork = ({ cuts }: Position, i: number): Network => prune(network, cuts[i]!.dead, channels)
 
   /** Takes up the next pruned network: trains it, or is done with it at once. */
-  function startNext(state: PruneState): Step {
+  function startNext(state: PruneState, plan = options.config.training): Step {
     const { position, networks } = state
     const next = prunedNetwork(position, networks.length)
     if (data === undefined) return { state: { ...state, networks: [...networks, next] } }
-    return after(state, startTuning(next, asked[networks.length]!.text, tuningContext()))
+    return after(state, startTuning(next, asked[networks.length]!.text, { ...tuningContext(), plan }))
   }
 
   /** The state with a tuning one step on; once it is done its network is seen by the test split. */
@@ -144,6 +146,26 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
     return networks.length < asked.length ? startNext(state) : finish(state)
   }
 
+  /** A step that trains nothing any more. */
+  async function hurriedStep(state: PruneState): Promise<Step> {
+    const { position, legr, tuning, networks } = state
+    if (position.budgets === undefined)
+      throw new NothingYetError('the network that came in has not been looked at')
+    if (legr) {
+      const learned = await context.learner(position.learning!).result(legr)
+      return { state: { position: { ...position, learned }, networks } }
+    }
+    if (tuning) return after(state, { tuned: tunedSoFar(tuning, tuningContext()), lines: [] })
+    const starts = position.cuts.length === asked.length && networks.length < asked.length
+    return starts ? startNext(state, { ...plan, epochs: 0 }) : stepOf(state)
+  }
+
+  async function hurried(state: PruneState): Promise<PruneState> {
+    let last = state
+    while (!last.position.done) last = (await hurriedStep(last)).state
+    return last
+  }
+
   return {
     init: async () => ({
       position: { cuts: [], accuracies: [], done: false },
@@ -154,7 +176,8 @@ export function pruneJob(options: PruneOptions): Job<PruneState, PruneResult> {
       return { state: next, report: { entries: lines } }
     },
     done: ({ position }) => position.done,
-    async result({ position, networks }) {
+    async result(state) {
+      const { position, networks } = await hurried(state)
       await context.dispose()
       const { budgets = [], cuts, accuracies, incoming, learning, learned, order = [] } = position
       return {

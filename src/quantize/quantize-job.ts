@@ -1,4 +1,5 @@
 import { type Constraint, NO_MULTIPLIER } from '../cost/index.js'
+import { NothingYetError } from '../errors.js'
 import type { Network } from '../network/index.js'
 import { type Job, unprefixed } from '../runs/index.js'
 import { type Accuracy, accuracyOf, incomingLines, type Line } from '../tuning/index.js'
@@ -52,7 +53,8 @@ interface Step {
 
 /**
  * Quantization as a job: looks at the network that came in, puts the scheme's roundings into it and calibrates them, trains
- * it with them, and evaluates what it comes to once on the test split. Batch norms stay layers of their own.
+ * it with them, and evaluates what it comes to once on the test split. Batch norms stay layers of their own. Cut short, the
+ * network is as far as it has been trained, with terms decided within the bound.
  * Throws NetworkError for a layer whose weights are all 0 and where nothing can be quantized; DataError where the images do
  * not fill a batch; while it runs, what `termsPrice`, `decideTerms` and `calibrate` throw.
  */
@@ -154,13 +156,33 @@ export function quantizeJob(options: QuantizeOptions): Job<QuantizeState, Quanti
   }
 
   /** Puts latent kernels on their grid, and looks at what is rounded. */
-  function harvest({ phase, ...state }: QuantizeState): Step {
-    const { position } = state
-    const terms = position.training!.terms
+  function harvest({ phase, position }: QuantizeState, terms: FilterTerms | undefined): QuantizeState {
     const statisticsAfter = activationStatistics(phase!.quantized, data.judged(), { terms })
     const network = position.unchanged ? given : quantizedNetwork(phase!.quantized, terms)
-    disposePhase(phase!)
-    return { state: { ...state, network, position: { ...position, statisticsAfter } } }
+    return { network, position: { ...position, statisticsAfter } }
+  }
+
+  /** The same once training has ended. */
+  function end(state: QuantizeState): Step {
+    const harvested = harvest(state, state.position.training!.terms)
+    disposePhase(state.phase!)
+    return { state: harvested }
+  }
+
+  /** The end from wherever a training is. */
+  async function soFar(state: QuantizeState): Promise<QuantizeState> {
+    const { position, phase } = state
+    if (state.network) return finish(state).state
+    if (!phase) throw new NothingYetError(`${scheme.name}: the network has not been calibrated`)
+    const { price, bound, ...parts } = partsOf(state)
+    const {
+      step,
+      terms = scheme.decides ? decideTerms(termMargins(phase.quantized), price, bound) : undefined,
+    } = position.training!
+    const source = data.source()
+    const epoch = Math.floor(step / source.stepsPerEpoch)
+    if (step > 0) await calibratePhase(phase, source, parts, { epoch, terms })
+    return finish(harvest(state, terms)).state
   }
 
   /** The test split sees both networks once. */
@@ -181,7 +203,7 @@ export function quantizeJob(options: QuantizeOptions): Job<QuantizeState, Quanti
     if (network) return finish(state)
     if (!phase) return position.surveyed ? begin(state) : survey(state)
     const trains = !position.unchanged && position.training!.step < total
-    return trains ? train(state) : harvest(state)
+    return trains ? train(state) : end(state)
   }
 
   return {
@@ -191,7 +213,8 @@ export function quantizeJob(options: QuantizeOptions): Job<QuantizeState, Quanti
       return { state: after, report: { entries: lines } }
     },
     done: ({ position }) => position.done,
-    async result({ position, network }) {
+    async result(state) {
+      const { position, network } = state.position.done ? state : await soFar(state)
       await data.close()
       const counted = scheme.terms === undefined ? undefined : context.countTerms(network!)
       const average = counted && (await context.averagePrice())

@@ -9,11 +9,16 @@ import type { Snapshot } from './job.js'
 import { journalBytes } from './journal.js'
 import type { Run } from './run.js'
 
-/** Where a checkpoint stands: steps taken, and how long the journal was. */
+/** Where a checkpoint stands: steps taken, how long the journal was, and when. */
 export interface CheckpointPosition {
   readonly step: number
   readonly journalBytes: number
+  /** ISO time. */
+  readonly at: string
 }
+
+/** Of what checkpoints hold. Another one is refused: what a state means is known to the version that wrote it alone. */
+const FORMAT = 1
 
 export interface LoadedCheckpoint extends CheckpointPosition {
   readonly snapshot: Snapshot
@@ -23,6 +28,7 @@ export interface LoadedCheckpoint extends CheckpointPosition {
 
 /** What `current.json` and `previous.json` hold, beside its own checksum. */
 interface Body extends CheckpointPosition {
+  readonly format: number
   readonly tensors: { readonly file: string; readonly sha256: string }
   readonly json: unknown
 }
@@ -41,7 +47,12 @@ export function saveCheckpoint(run: Run, snapshot: Snapshot, position: Checkpoin
   const hash = sha256(bytes)
   const tensors = { file: `step-${position.step}-${hash.slice(0, 8)}.safetensors`, sha256: hash }
   writeAside(join(folder, tensors.file), bytes)
-  const body = exactJson.stringify({ ...position, tensors, json: snapshot.json } satisfies Body)
+  const body = exactJson.stringify({
+    format: FORMAT,
+    ...position,
+    tensors,
+    json: snapshot.json,
+  } satisfies Body)
   const text = `{"sha256":"${sha256(body)}","body":${body}}\n`
   if (isWhole(run, 'current.json')) {
     writeAside(join(folder, 'previous.json'), readFileSync(join(folder, 'current.json')))
@@ -52,7 +63,7 @@ export function saveCheckpoint(run: Run, snapshot: Snapshot, position: Checkpoin
 
 /**
  * The newest checkpoint that is whole, or undefined when none was ever written. Throws RunError when all that
- * is there is damaged.
+ * is there is damaged, and when it is of another version's format.
  */
 export function loadCheckpoint(run: Run): LoadedCheckpoint | undefined {
   const folder = folderOf(run)
@@ -65,6 +76,7 @@ export function loadCheckpoint(run: Run): LoadedCheckpoint | undefined {
       const warning = `The newest checkpoint is damaged (${damage[0]}); going on from the previous one, step ${checkpoint.step}.`
       return { ...checkpoint, warning }
     } catch (error) {
+      if (error instanceof RunError) throw error
       damage.push((error as Error).message)
     }
   }
@@ -90,18 +102,22 @@ function parse(run: Run, file: string): Body {
   const head = /^\{"sha256":"([0-9a-f]{64})","body":/.exec(text)
   const body = head === null ? '' : text.slice(head[0].length, -2)
   if (head === null || sha256(body) !== head[1]) throw new Error(`${file} does not match its checksum`)
-  return exactJson.parse(body) as Body
+  const parsed = exactJson.parse(body) as Body
+  if (parsed.format === FORMAT) return parsed
+  throw new RunError(
+    `${join(folderOf(run), file)} was written by another version of Tandem (its checkpoints are of format ${parsed.format ?? 0}, this version's of format ${FORMAT}). Continue the run with the version that began it, ${run.versions.tandem}, or start it anew under another name.`,
+  )
 }
 
 function read(run: Run, file: string): LoadedCheckpoint {
-  const { step, journalBytes: length, tensors, json } = parse(run, file)
+  const { step, journalBytes: length, at, tensors, json } = parse(run, file)
   const path = join(folderOf(run), tensors.file)
   if (!existsSync(path)) throw new Error(`${tensors.file} is missing`)
   const { buffer, byteOffset, byteLength } = readFileSync(path)
   const bytes = new Uint8Array(buffer, byteOffset, byteLength)
   if (sha256(bytes) !== tensors.sha256) throw new Error(`${tensors.file} does not match its checksum`)
   if (journalBytes(run) < length) throw new Error('journal.ndjson is shorter than when it was written')
-  return { step, journalBytes: length, snapshot: { json, tensors: readSafetensors(bytes).tensors } }
+  return { step, journalBytes: length, at, snapshot: { json, tensors: readSafetensors(bytes).tensors } }
 }
 
 function isWhole(run: Run, file: string): boolean {

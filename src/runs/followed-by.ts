@@ -1,3 +1,4 @@
+import { NothingYetError } from '../errors.js'
 import type { Weights } from '../network/index.js'
 import type { Job, Snapshot } from './job.js'
 import { prefixed, unprefixed } from './prefixed.js'
@@ -13,7 +14,8 @@ const ENDED = 'first:'
 const SECOND = 'second:'
 
 /**
- * A job, and one that is made of its result, as one job. `then` must depend on the result alone; it may also say that nothing
+ * A job, and one that is made of its result, as one job. Cut short in the first, nothing has followed; in the second before
+ * that has anything to give, it is as if nothing had. `then` must depend on the result alone; it may also say that nothing
  * follows.
  */
 export function followedBy<A, R, B, S>(
@@ -49,7 +51,13 @@ export function followedBy<A, R, B, S>(
     async result(state) {
       if (state.first !== undefined) return [await first.result(state.first), undefined]
       const { result, job } = await follow(state.ended!)
-      return [result, state.second === undefined ? undefined : await job!.result(state.second)]
+      if (state.second === undefined) return [result, undefined]
+      try {
+        return [result, await job!.result(state.second)]
+      } catch (error) {
+        if (error instanceof NothingYetError) return [result, undefined]
+        throw error
+      }
     },
     pack(state) {
       if (state.first !== undefined) {

@@ -1,3 +1,4 @@
+import { NothingYetError } from '../errors.js'
 import type { Job, JournalEntry, Snapshot } from './job.js'
 import { prefixed, unprefixed } from './prefixed.js'
 
@@ -23,7 +24,8 @@ interface PackedInTurn {
 
 /**
  * Jobs of one kind as one job: each from its first state to its last, one after the other; the result is all of theirs.
- * Finished ones are kept packed until the end. Journal entries carry the name of theirs as `of` where there are several.
+ * Finished ones are kept packed until the end. Cut short, the result is those of the finished ones and of the one in hand,
+ * unless that has nothing yet. Journal entries carry the name of theirs as `of` where there are several.
  */
 export function inTurn<State, Result>(
   jobs: readonly NamedJob<State, Result>[],
@@ -48,13 +50,19 @@ export function inTurn<State, Result>(
       return { state: { finished: done, current: await jobAt(done.length).init() }, ...told }
     },
     done: ({ finished }) => finished.length === jobs.length,
-    async result({ finished }) {
+    async result({ finished, current }) {
       const results: Result[] = []
       for (const [at, snapshot] of finished.entries()) {
         const job = jobAt(at)
         results.push(await job.result(await job.unpack(snapshot)))
       }
-      return results
+      if (current === undefined) return results
+      try {
+        return [...results, await jobAt(finished.length).result(current)]
+      } catch (error) {
+        if (!(error instanceof NothingYetError) || results.length === 0) throw error
+        return results
+      }
     },
     pack({ finished, current }) {
       const snapshots = [

@@ -25,6 +25,10 @@ export interface Job<State, Result> {
   /** Advances by one step (well under a minute). */
   step(state: State): Promise<{ readonly state: State; readonly report?: StepReport }>
   done(state: State): boolean
+  /**
+   * What the job came to; of a state that is not done (a deadline has passed) the best so far, in little more time.
+   * Throws NothingYetError where there is nothing yet. The state is not used any more, but `dispose` still frees it.
+   */
   result(state: State): Promise<Result>
   pack(state: State): Snapshot
   unpack(snapshot: Snapshot): Promise<State>

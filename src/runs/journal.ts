@@ -24,9 +24,15 @@ export interface JournalLine {
 
 const journalFile = (run: Run): string => join(run.folder, 'journal.ndjson')
 
-export function appendJournal(run: Run, step: number, entries: readonly JournalEntry[]): void {
+/** `now` gives the time of writing. */
+export function appendJournal(
+  run: Run,
+  step: number,
+  entries: readonly JournalEntry[],
+  now: () => string,
+): void {
   if (entries.length === 0) return
-  const at = new Date().toISOString()
+  const at = now()
   appendFileSync(journalFile(run), entries.map(entry => `${JSON.stringify({ step, entry, at })}\n`).join(''))
 }
 

@@ -44,6 +44,10 @@ export function thisProcess(): Owner {
   return { pid: process.pid, host: hostname(), ...(born === undefined ? {} : { born }) }
 }
 
+/** Whether a lock is this process's, left behind where it does not hold the run. */
+export const isOwn = ({ pid, host, born }: Owner): boolean =>
+  pid === process.pid && host === hostname() && (born === undefined || born === birth(pid))
+
 /** When the process started, in ticks since boot (Linux). */
 function birth(pid: number): string | undefined {
   try {

@@ -2,7 +2,7 @@ import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RunError } from '../errors.js'
 import { onDisk } from './disk-failure.js'
-import { explain, isAlive, lockFile, type Owner, readOwner, thisProcess } from './lock-owner.js'
+import { explain, isAlive, isOwn, lockFile, type Owner, readOwner, thisProcess } from './lock-owner.js'
 import type { Run } from './run.js'
 
 const held = new Set<string>()
@@ -20,8 +20,15 @@ export async function withLock<T>(run: Run, work: () => Promise<T>): Promise<T> 
     return await work()
   } finally {
     held.delete(key)
-    rmSync(lockFile(run), { force: true })
+    giveBack(run)
   }
+}
+
+/** A disk that refuses must not hide what went wrong; the lock of a process that is no more harms nobody. */
+function giveBack(run: Run): void {
+  try {
+    rmSync(lockFile(run), { force: true })
+  } catch {}
 }
 
 function take(run: Run): void {
@@ -32,7 +39,7 @@ function take(run: Run): void {
     for (let attempt = 0; attempt < 3; attempt++) {
       if (link(aside, file)) return
       const owner = readOwner(file)
-      if (owner !== undefined && isAlive(owner)) throw new RunError(explain(run, owner))
+      if (owner !== undefined && !isOwn(owner) && isAlive(owner)) throw new RunError(explain(run, owner))
       evict(file, owner)
     }
     throw new RunError(`Other processes keep taking run ${run.name}; see: tandem runs list`)

@@ -24,7 +24,7 @@ export const silent: ProgressSink = Object.freeze({ update() {}, line() {}, end(
 const WINDOW_MS = 60_000
 
 /** Adds rate and time left to positions, measured over the last minute. */
-export function pace(now: () => number = Date.now) {
+export function pace(now: () => number = () => performance.now()) {
   let samples: readonly { readonly at: number; readonly done: number }[] = []
   return (position: Omit<Progress, 'ratePerSecond' | 'secondsLeft'>): Progress => {
     const at = now()

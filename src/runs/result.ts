@@ -5,9 +5,9 @@ import { RunError } from '../errors.js'
 import { writeAside } from './disk.js'
 import { onDisk } from './disk-failure.js'
 import { machine } from './machine.js'
+import { versionsSince } from './other-version.js'
 import type { Run } from './run.js'
-import { readStatus } from './status.js'
-import { versions } from './versions.js'
+import { readStatus, type Status } from './status.js'
 
 const asked = z.strictObject({
   metric: z
@@ -60,6 +60,10 @@ export const resultSchema = z.strictObject({
   solutions: z.array(solution),
   baselines: z.array(solution),
   seconds: z.number().nonnegative(),
+  endedEarly: z
+    .strictObject({ done: z.number(), total: z.number(), label: z.string() })
+    .optional()
+    .describe('where the work stood when its deadline passed; absent where all of it was done'),
   versions: z.record(z.string(), z.string()),
   machine: z.strictObject({
     cpu: z.string(),
@@ -87,6 +91,7 @@ const resultFile = (run: Run): string => join(run.folder, 'result.json')
  * Throws RunError when the disk refuses, TypeError when the outcome is not of the schema.
  */
 export function writeResult(run: Run, outcome: Outcome, seconds = readStatus(run).seconds): TandemResult {
+  const { progress, endedEarly } = readStatus(run)
   const checked = resultSchema.safeParse({
     schema: 1,
     command: run.command,
@@ -96,13 +101,16 @@ export function writeResult(run: Run, outcome: Outcome, seconds = readStatus(run
     solutions: outcome.solutions,
     baselines: outcome.baselines ?? [],
     seconds,
-    versions: versions(),
+    ...(endedEarly && progress && { endedEarly: position(progress) }),
+    versions: versionsSince(run),
     machine: machine(),
   })
   if (!checked.success) throw new TypeError(`The result is malformed:\n${z.prettifyError(checked.error)}`)
   onDisk(run, () => writeAside(resultFile(run), `${JSON.stringify(checked.data, null, 2)}\n`))
   return checked.data
 }
+
+const position = ({ done, total, label }: NonNullable<Status['progress']>) => ({ done, total, label })
 
 /** The result of a run, or undefined when it has none yet. Throws RunError when result.json is damaged. */
 export function readResult(run: Run): TandemResult | undefined {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join } from 'node:path'
 import { InputError, RunError } from '../errors.js'
 import { writeAside } from './disk.js'
+import type { Inputs } from './inputs.js'
 import { checkRunName, nextRunName, runsRoot } from './run-name.js'
 import { shellCommand } from './shell.js'
 import { type Versions, versions } from './versions.js'
@@ -17,6 +18,7 @@ export interface Run {
   readonly seed: number
   /** Everything resolved, as plain JSON. */
   readonly config: unknown
+  readonly inputs?: Inputs
   readonly versions: Versions
   /** ISO time of creation. */
   readonly started: string
@@ -28,6 +30,7 @@ export interface NewRun {
   readonly command: string
   readonly config: unknown
   readonly seed: number
+  readonly inputs?: Inputs
   readonly argv?: readonly string[]
 }
 
@@ -42,12 +45,15 @@ export const retryCommand = (name: string): string => shellCommand(['runs', 'ret
  * Throws InputError when the name is taken or malformed, RunError when the disk refuses.
  */
 export function createRun(options: NewRun): Run {
-  const { root = runsRoot(), command, config, seed, argv = process.argv.slice(2) } = options
+  const { root = runsRoot(), command, config, seed, inputs = {}, argv = process.argv.slice(2) } = options
   for (;;) {
     const name = options.name ?? nextRunName(root, command)
     const folder = join(root, name)
     // The configuration comes last: lists read what is before it.
-    const kept = { command, argv, seed, versions: versions(), started: new Date().toISOString(), config }
+    const kept = {
+      ...{ command, argv, seed, versions: versions(), started: new Date().toISOString() },
+      ...{ inputs, config },
+    }
     if (options.name !== undefined) checkRunFree(name, root)
     else if (existsSync(folder)) continue
     if (publish(root, folder, `${JSON.stringify(kept, null, 2)}\n`)) return openRun(root, name)

@@ -11,6 +11,8 @@ export interface Status {
   readonly progress?: Progress
   /** Working time of all sessions together. */
   readonly seconds: number
+  /** The last session ended at its deadline, with the best so far; the run can go on from there. */
+  readonly endedEarly?: boolean
   /** Why the last session failed. */
   readonly error?: string
 }

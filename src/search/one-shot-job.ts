@@ -1,4 +1,5 @@
 import { type Dataset, EVALUATION_BATCH } from '../data/index.js'
+import { NothingYetError } from '../errors.js'
 import type { Network, Weights } from '../network/index.js'
 import { type Job, prefixed, type Snapshot, type StepReport, unprefixed } from '../runs/index.js'
 import { equalBatches } from './equal-batches.js'
@@ -25,12 +26,14 @@ import {
   type CandidateTraining,
   candidateProgress,
   candidateStep,
+  candidatesSoFar,
   disposeCandidates,
   type PackedCandidates,
   packCandidates,
   startCandidates,
   type Trained,
   unpackCandidates,
+  untrainedCandidates,
 } from './train-candidates.js'
 
 /** A search that scores networks by the weights they share. */
@@ -157,9 +160,15 @@ export function oneShotJob(
     },
     done: ({ supernet, candidates }) => supernet === undefined && candidates?.training === undefined,
     async result({ position: { epochs, scored }, candidates }) {
+      if (scored.length === 0) throw new NothingYetError('no network has been scored with the supernet')
+      const networks = candidates
+        ? candidatesSoFar(candidates, { data })
+        : untrainedCandidates(candidatesOf(config, ranked(scored)[0]!.architecture), {
+            ...candidateParts,
+            data,
+          })
       await data.close()
-      const { position, networks = [] } = candidates ?? {}
-      return { epochs, scored, trained: position?.trained ?? [], networks }
+      return { epochs, scored, ...networks }
     },
     pack,
     async unpack({ json, tensors }) {

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/index.js'
+import { NothingYetError } from '../errors.js'
 import type { Job } from '../runs/index.js'
 import { formulationOf } from './formulations.js'
 import {
@@ -17,16 +18,13 @@ import { searchData } from './search-data.js'
 import type { SearchResult } from './search-job.js'
 import { disposeSearch, type SearchEpoch, searchPhaseStep, startSearch } from './search-phase.js'
 import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
-import { candidateProgress, startCandidates } from './train-candidates.js'
 import {
-  disposePhases,
-  isDone,
-  packPhases,
-  type TwoPhases,
-  trainedOf,
-  trainStep,
-  unpackPhases,
-} from './two-phases.js'
+  candidateProgress,
+  candidatesSoFar,
+  startCandidates,
+  untrainedCandidates,
+} from './train-candidates.js'
+import { disposePhases, isDone, packPhases, type TwoPhases, trainStep, unpackPhases } from './two-phases.js'
 
 /** A search whose solver is searched too. */
 export type OuterConfig = SearchConfig & { readonly outer: OuterPlan }
@@ -92,9 +90,7 @@ export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): J
         state: { position: sampled, search: startSearch(partsAfter(outer)) },
         report: { entries: [report] },
       }
-    const place = chosenOf(outer, prices)
-    const taken = outer[place]!
-    const found = formulationOf(plan).decideWithin(space, taken.margins, prices)
+    const { place, taken, found } = foundOf(outer)
     const filled = found.join() === taken.architecture.join() ? '' : ', with what still fits opened'
     const how = isFeasible(taken, prices) ? filled : ', moved within the bounds, which no sample met'
     return {
@@ -112,6 +108,13 @@ export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): J
         ],
       },
     }
+  }
+
+  /** The sample that is taken, and its decisions within the bounds. */
+  function foundOf(outer: readonly OuterSample[]) {
+    const place = chosenOf(outer, prices)
+    const taken = outer[place]!
+    return { place, taken, found: formulationOf(plan).decideWithin(space, taken.margins, prices) }
   }
 
   const sampleOf = (
@@ -137,11 +140,15 @@ export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): J
     }),
     step: state => (state.search ? stepSearch(state) : trainStep(state, { ...candidateParts, data })),
     done: isDone,
-    async result(state) {
+    async result({ position: { outer, best }, candidates }) {
+      if (outer.length === 0)
+        throw new NothingYetError(`the first of ${outerPlan.samples} samples has not ended`)
+      const networks = candidates
+        ? candidatesSoFar(candidates, { data })
+        : untrainedCandidates(candidatesOf(config, foundOf(outer).found), { ...candidateParts, data })
       await data.close()
-      const { outer, best } = state.position
       const chosen = chosenOf(outer, prices)
-      return { ...best, outer, chosen, decided: outer[chosen]!.architecture, ...trainedOf(state) }
+      return { ...best, outer, chosen, decided: outer[chosen]!.architecture, ...networks }
     },
     pack: packPhases,
     unpack: async snapshot =>

@@ -5,19 +5,24 @@ import { formulationOf } from './formulations.js'
 import { searchLine } from './progress-lines.js'
 import { candidatesOf, type SearchConfig } from './search-config.js'
 import { searchData } from './search-data.js'
-import { disposeSearch, foundBy, type SearchEpoch, searchPhaseStep, startSearch } from './search-phase.js'
+import {
+  decidedBy,
+  disposeSearch,
+  foundBy,
+  type SearchEpoch,
+  searchPhaseStep,
+  startSearch,
+} from './search-phase.js'
 import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
 import type { Architecture } from './space-architectures.js'
-import { candidateProgress, startCandidates, type Trained } from './train-candidates.js'
 import {
-  disposePhases,
-  isDone,
-  packPhases,
-  type TwoPhases,
-  trainedOf,
-  trainStep,
-  unpackPhases,
-} from './two-phases.js'
+  candidateProgress,
+  candidatesSoFar,
+  startCandidates,
+  type Trained,
+  untrainedCandidates,
+} from './train-candidates.js'
+import { disposePhases, isDone, packPhases, type TwoPhases, trainStep, unpackPhases } from './two-phases.js'
 
 /** Where a search job is, as plain JSON. */
 interface Position extends SearchRecord {
@@ -36,7 +41,7 @@ export interface SearchResult extends SearchRecord {
 /**
  * Single-Path NAS, or a search by another formulation, as a job: the supernet is trained and decides, the decisions are moved within the bounds at exact
  * prices, and the found network and the baselines are trained from scratch and evaluated once on the test split.
- * Throws DataError at once when the images do not fill a batch.
+ * Cut short, the decisions so far are moved within the bounds. Throws DataError at once when the images do not fill a batch.
  */
 export function searchJob(
   config: SearchConfig,
@@ -98,10 +103,13 @@ export function searchJob(
     init: async () => ({ position: NO_RECORD, search: startSearch(parts) }),
     step: state => (state.search ? stepSearch(state) : trainStep(state, { ...candidateParts, data })),
     done: isDone,
-    async result(state) {
+    async result({ position, search, candidates }) {
+      const { decided = search && decidedBy(search, parts), ...record } = position
+      const networks = candidates
+        ? candidatesSoFar(candidates, { data })
+        : untrainedCandidates(candidatesOf(config, foundBy(search!, parts)), { ...candidateParts, data })
       await data.close()
-      const { decided = [], ...record } = state.position
-      return { ...record, decided, ...trainedOf(state) }
+      return { ...record, decided: decided!, ...networks }
     },
     pack: packPhases,
     unpack: async snapshot => unpackPhases(snapshot, () => parts, candidateParts),

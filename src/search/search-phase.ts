@@ -122,6 +122,10 @@ export function disposeSearch({ searched, weights, thresholds, program }: Search
   disposeOptimizer(thresholds)
 }
 
+/** The architecture that the decisions of a search stand for. */
+export const decidedBy = ({ searched }: SearchPhase, { space, plan }: SearchParts): Architecture =>
+  formulationOf(plan).decide(space, searched.read().standing)
+
 /** The architecture that the decisions of a search stand for, moved within the bounds. */
 export const foundBy = ({ searched }: SearchPhase, { space, plan, prices }: SearchParts): Architecture =>
   formulationOf(plan).decideWithin(space, searched.read().standing, prices)

@@ -22,6 +22,8 @@ export interface Trained extends NamedArchitecture {
   readonly validation: number
   /** Accuracy on the test split, which is used for this alone. */
   readonly test: number
+  /** Steps it was trained, of how many, where a deadline came before the last. */
+  readonly cutShort?: { readonly steps: number; readonly of: number }
 }
 
 /** Where the training of candidates is, as plain JSON. */
@@ -88,17 +90,44 @@ const current = ({ position: { candidates, trained } }: CandidateTraining): Name
 
 function finish(state: CandidateTraining, { data, ...parts }: CandidateContext): CandidateTraining {
   const { position, networks } = state
-  const { model } = state.training!
-  const validation = evaluate(model, data.heldOut()).accuracy
-  const test = evaluate(model, data.test()).accuracy
-  const trained = [...position.trained, { ...current(state)!, validation, test }]
-  const network = networkOf(model)
+  const { judged, network } = judge(state, data)
+  const trained = [...position.trained, judged]
   disposeTraining(state.training!)
   const following = position.candidates[trained.length]
   return {
     position: { ...position, trained },
     networks: [...networks, network],
     ...(following && { training: start(following, parts) }),
+  }
+}
+
+/** The candidate in hand as it stands. */
+function judge(state: CandidateTraining, data: SearchData) {
+  const { model } = state.training!
+  const validation = evaluate(model, data.heldOut()).accuracy
+  const test = evaluate(model, data.test()).accuracy
+  return { judged: { ...current(state)!, validation, test }, network: networkOf(model) }
+}
+
+/** The candidates that are trained; before the found network is, that one as far as it is. */
+export function candidatesSoFar(state: CandidateTraining, { data }: Pick<CandidateContext, 'data'>) {
+  const { position, networks, training } = state
+  if (training === undefined || networks.length > 0) return { trained: position.trained, networks }
+  const { judged, network } = judge(state, data)
+  const cutShort = { steps: training.step, of: data.steps.training }
+  return { trained: [{ ...judged, cutShort }], networks: [network] }
+}
+
+/** What there is of candidates whose training has not begun: the found network, with the weights it would begin with. */
+export function untrainedCandidates(
+  candidates: readonly NamedArchitecture[],
+  context: CandidateContext,
+): ReturnType<typeof candidatesSoFar> {
+  const state = startCandidates(candidates, context)
+  try {
+    return candidatesSoFar(state, context)
+  } finally {
+    disposeCandidates(state)
   }
 }
 

@@ -78,12 +78,6 @@ export async function trainStep<Position>(
 export const isDone = ({ search, candidates }: TwoPhases<unknown>): boolean =>
   search === undefined && candidates?.training === undefined
 
-/** The networks trained so far. */
-export const trainedOf = ({ candidates }: TwoPhases<unknown>) => ({
-  trained: candidates?.position.trained ?? [],
-  networks: candidates?.networks ?? [],
-})
-
 export function disposePhases({ search, candidates }: TwoPhases<unknown>): void {
   if (search) disposeSearch(search)
   if (candidates) disposeCandidates(candidates)

@@ -11,6 +11,7 @@ export {
   type Tuning,
   type TuningContext,
   type TuningStep,
+  tunedSoFar,
   tuningStep,
   unpackTuning,
 } from './tuning.js'

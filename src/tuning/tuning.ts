@@ -65,16 +65,23 @@ export function startTuning(
 
 /** One batch; tells of every epoch, and after the last judges the network on the held-out images. */
 export async function tuningStep(tuning: Tuning, context: TuningContext): Promise<TuningStep> {
-  const { name, before, training } = tuning
+  const { name, training } = tuning
   const { plan, seed } = context
   const source = context.source()
   const { sums, ended } = await epochStep(name, training, tuning.sums, { plan, source, seed })
   const lines = ended ? [ended.line] : []
   if (ended?.epoch !== plan.epochs) return { tuning: { ...tuning, sums }, lines }
-  const heldOut = evaluate(training.model, context.heldOut()).accuracy
-  const network = networkOf(training.model)
+  const tuned = tunedSoFar(tuning, context)
   disposeTuning(tuning)
-  return { tuned: { network, before, heldOut }, lines }
+  return { tuned, lines }
+}
+
+/** The network as far as it has been trained, judged on the held-out images. */
+export function tunedSoFar(
+  { training: { model }, before }: Tuning,
+  { heldOut }: Pick<TuningContext, 'heldOut'>,
+): Tuned {
+  return { network: networkOf(model), before, heldOut: evaluate(model, heldOut()).accuracy }
 }
 
 /** A tuning as plain JSON and named weights. */

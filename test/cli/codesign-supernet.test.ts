@@ -9,7 +9,7 @@ import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
 import { inProcess } from './in-process.js'
 import { SHAPES } from './shapes.js'
-import { said, start, tandem } from './tandem-process.js'
+import { tandem } from './tandem-process.js'
 
 const files = temporary()
 const file = (name: string, text: string): string => {
@@ -66,17 +66,6 @@ beforeAll(async () => {
   whole = await tandem([...WHOLE, '--run', 'whole'], root)
 }, 90_000)
 
-/** What must not depend on when and how often a run was stopped. */
-function essence(name: string): unknown {
-  const run = openRun(root, name)
-  const { seconds: _, run: __, ...result } = readResult(run)!
-  const journal = readJournal(run).map(({ step, entry }) => ({ step, entry }))
-  const networks = result.solutions.map(({ files }) =>
-    readFileSync(join(run.folder, files!.network!)).toString('base64'),
-  )
-  return { result, journal, networks }
-}
-
 describe('tandem codesign on a one-shot supernet', () => {
   it('ends with a front, of which the members that were trained have weights and a test accuracy', () => {
     expect(shared.code, shared.stderr).toBe(0)
@@ -124,19 +113,6 @@ describe('tandem codesign on a one-shot supernet', () => {
     expect(priced.energyMj / cost.energyMj!).toBeCloseTo(1, 10)
     expect(priced).toMatchObject({ areaMm2: cost.areaMm2, macs: cost.macs, params: cost.params })
   })
-
-  it('stopped while it searches, and resumed, runs no network twice and comes to the same bits', async () => {
-    const stopped = start([...WHOLE, '--run', 'stopped'], root)
-    await said(stopped, /co-design: \d+ evaluations, a front of/)
-    stopped.child.kill('SIGINT')
-    expect((await stopped.ended).code).toBe(130)
-    const { code, stderr } = await tandem(['runs', 'resume', 'stopped'], root)
-    expect(code, stderr).toBe(0)
-    expect(essence('stopped')).toEqual(essence('whole'))
-    const pairs = readJournal(openRun(root, 'stopped')).flatMap(({ entry }) => entry['pair'] ?? [])
-    expect(pairs.length).toBeGreaterThan(4)
-    expect(new Set(pairs).size).toBe(pairs.length)
-  }, 60_000)
 
   const other = file('other.yaml', SHAPES.replace('shapes', 'other'))
   const classes = barsData(join(files, 'four'), 'four', { train: 200, classes: 4 })

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { register, resume } from '../../src/cli/codesign.js'
+import { register } from '../../src/cli/codesign.js'
 import { register as registerPpa } from '../../src/cli/ppa.js'
 import { architectureAt, type FamilyConfig, familyOf } from '../../src/codesign/index.js'
 import { InfeasibleError } from '../../src/errors.js'
-import { openRun, type Solution } from '../../src/runs/index.js'
+import type { Solution } from '../../src/runs/index.js'
 import { readSpace } from '../../src/search/space-index.js'
 import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
@@ -92,15 +92,6 @@ describe('tandem codesign', () => {
       join(root, 'front'),
       solutions.map(({ name }: Solution) => name),
     )
-  })
-
-  it('resumed it ends the same', async () => {
-    await codesign(...objectives, ...small, '--run', 'again', '--json', '--seed', '4', '--baselines', 'no')
-    const first = JSON.parse(printed.text)
-    expect(first.baselines).toEqual([])
-    printed.text = ''
-    await resume(openRun(root, 'again'), { quiet: true, json: true })
-    expect(JSON.parse(printed.text).solutions).toEqual(first.solutions)
   })
 
   it('takes the networks of a search space, seeds, a reference, offsets', async () => {

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openRun, readResult, resultSchema } from '../../src/runs/index.js'
-import { start, temporary, toy } from '../runs/toy.js'
+import { essence, start, temporary, toy } from '../runs/toy.js'
 
 const root = temporary()
 
@@ -33,7 +33,28 @@ describe('a long command', () => {
     expect(readResult(openRun(root, 'missed'))!.solutions[0]!.met).toBe(false)
   })
 
+  it('with --for ends in time with the best so far, says so everywhere, and goes on to the full result', async () => {
+    const argv = ['--steps', '400', '--step-ms', '2', '--seed', '7']
+    const early = await toy([...argv, '--for', '200ms', '--run', 'early'], root)
+    expect(early.code, early.stderr).toBe(0)
+    const { endedEarly, solutions } = readResult(openRun(root, 'early'))!
+    expect(endedEarly).toEqual({ done: expect.any(Number), total: 400, label: 'walk' })
+    expect(solutions).toHaveLength(1)
+    const { done } = endedEarly!
+    expect(early.stderr).toContain(
+      `Ended early, at its deadline: ${done} of 400, walk. This is the best so far; go on to the full result with: tandem runs resume early`,
+    )
+    const shown = await start('./toy-process.js', ['runs', 'show', 'early'], root).ended
+    expect(shown.stdout).toMatch(/state +done, cut short by its deadline\n/)
+    expect(shown.stdout).toMatch(/resume with +tandem runs resume early\n/)
+
+    expect(await toy([...argv, '--run', 'early'], root, true)).toMatchObject({ code: 0 })
+    await toy([...argv, '--run', 'undisturbed'], root)
+    expect(essence(root, 'early')).toEqual(essence(root, 'undisturbed'))
+  })
+
   it.each([
+    [['--steps', '5', '--for', 'soon'], /Expected a span of time, such as 90s, 15min, 2h or 1h30m/],
     [['--steps', 'many'], /option '--steps <n>' argument 'many' is invalid/],
     [['--steps', '5', '--seed', '-1'], /A seed is a whole number/],
     [[], /option '--steps <n>' is needed, on the command line or in --config/],

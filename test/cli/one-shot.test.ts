@@ -9,7 +9,7 @@ import { parseSpace } from '../../src/search/space.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
 import { SHAPES } from './shapes.js'
-import { said, start, tandem } from './tandem-process.js'
+import { tandem } from './tandem-process.js'
 
 const files = temporary()
 
@@ -25,17 +25,6 @@ const GOOD = [
   ...['--candidates', '4', '--generations', '1'],
 ]
 const EPOCHS = ['--epochs', '2']
-
-/** What must not depend on when and how often a run was stopped. */
-function essence(root: string, name: string): unknown {
-  const run = openRun(root, name)
-  const { seconds: _, run: __, ...result } = readResult(run)!
-  const journal = readJournal(run).map(({ step, entry }) => ({ step, entry }))
-  const bytes = ['network.onnx', 'supernet.safetensors'].map(file =>
-    readFileSync(join(run.folder, file)).toString('base64'),
-  )
-  return { result, journal, bytes }
-}
 
 const root = temporary()
 let whole: Awaited<ReturnType<typeof tandem>>
@@ -81,16 +70,6 @@ describe('tandem search --method one-shot', () => {
       }
     })
     expect(again).toEqual(first)
-  }, 60_000)
-
-  it('stopped while it scores or trains, and resumed, comes to the same bits', async () => {
-    const stopped = start([...GOOD, ...EPOCHS, '--run', 'stopped'], root)
-    await said(stopped, /supernet 2\/2;/)
-    stopped.child.kill('SIGINT')
-    expect((await stopped.ended).code).toBe(130)
-    const { code, stderr } = await tandem(['runs', 'resume', 'stopped'], root)
-    expect(code, stderr).toBe(0)
-    expect(essence(root, 'stopped')).toEqual(essence(root, 'whole'))
   }, 60_000)
 
   it('with an option of the other method says so before anything is written', async () => {

@@ -11,7 +11,7 @@ import { barsData } from './bars.js'
 import { barsNetwork as network } from './bars-network.js'
 import { importedModules } from './imported-modules.js'
 import { expectRefused, inProcess } from './in-process.js'
-import { said, start, tandem } from './tandem-process.js'
+import { tandem } from './tandem-process.js'
 
 const files = temporary()
 
@@ -32,18 +32,6 @@ const poolHere = (argv: readonly string[], root: string) => inProcess(register, 
 
 const accountOf = (root: string, name: string) =>
   JSON.parse(readFileSync(join(openRun(root, name).folder, 'pooling.json'), 'utf8'))
-
-/** What must not depend on when and how often a run was stopped; what is measured does. */
-function essence(root: string, name: string): unknown {
-  const run = openRun(root, name)
-  const { solutions } = readResult(run)!
-  const read = (file: string) => readFileSync(join(run.folder, file)).toString('base64')
-  return {
-    solutions: solutions.map(({ measured: _, ...rest }) => rest),
-    journal: readJournal(run).map(({ step, entry }) => ({ step, entry })),
-    files: solutions.map(({ files }) => read(files!.network!)),
-  }
-}
 
 const root = temporary()
 let whole: Awaited<ReturnType<typeof tandem>>
@@ -241,17 +229,4 @@ describe('wrong input', () => {
     '%s: code 2, what is wrong, and nothing is written',
     (_, argv, message) => expectRefused(register, ['pool', ...argv], message),
   )
-})
-
-describe('a pooling that is stopped', () => {
-  it('by Ctrl-C in a round goes on to the same end', async () => {
-    const run = start(['pool', ...GOOD, '--run', 'stopped'], root)
-    await said(run, /train round 2 1\/2/)
-    run.child.kill('SIGINT')
-    const { code, stderr } = await run.ended
-    expect(code, stderr).toBe(130)
-    const again = await tandem(['runs', 'resume', 'stopped'], root)
-    expect(again.code, again.stderr).toBe(0)
-    expect(essence(root, 'stopped')).toEqual(essence(root, 'whole'))
-  })
 })

@@ -4,13 +4,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { register } from '../../src/cli/prune.js'
 import { inferShapes, type Network, readOnnx, writeOnnx } from '../../src/network/index.js'
 import { readRanking } from '../../src/prune/plan-index.js'
-import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
+import { openRun, readResult, resultSchema } from '../../src/runs/index.js'
 import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
 import { barsNetwork as network } from './bars-network.js'
 import { expectRefused } from './in-process.js'
-import { said, start, tandem } from './tandem-process.js'
+import { tandem } from './tandem-process.js'
 
 const files = temporary()
 
@@ -41,18 +41,6 @@ const GOOD = [model, '--data', data, ...SMALL, '--epochs', '2', '--seed', '3']
 const BUDGETS = ['--budget', 'macs<=60%', '--budget', 'params<=400']
 
 const prune = (argv: readonly string[], root: string) => tandem(['prune', ...argv], root)
-
-/** What must not depend on when and how often a run was stopped; what is measured does. */
-function essence(root: string, name: string): unknown {
-  const run = openRun(root, name)
-  const { solutions } = readResult(run)!
-  const read = (file: string) => readFileSync(join(run.folder, file)).toString('base64')
-  return {
-    solutions: solutions.map(({ measured: _, ...rest }) => rest),
-    journal: readJournal(run).map(({ step, entry }) => ({ step, entry })),
-    files: [...solutions.map(({ files }) => files!.network!), 'ranking.json', 'plan.json'].map(read),
-  }
-}
 
 const root = temporary()
 let whole: Awaited<ReturnType<typeof tandem>>
@@ -309,31 +297,29 @@ describe('wrong input', () => {
   )
 })
 
-describe('a pruning that is stopped', () => {
-  it.each([/ranking 2\/6/, /train params<=400 1\/2/])(
-    'by Ctrl-C after %s goes on to the same end',
-    async moment => {
-      const name = `stopped-${moment.source.slice(0, 2)}`
-      const run = start(['prune', ...GOOD, ...BUDGETS, '--run', name], root)
-      await said(run, moment)
-      run.child.kill('SIGINT')
-      const { code, stderr } = await run.ended
-      expect(code, stderr).toBe(130)
-      const again = await tandem(['runs', 'resume', name], root)
-      expect(again.code, again.stderr).toBe(0)
-      expect(essence(root, name)).toEqual(essence(root, 'whole'))
-    },
-  )
-
-  it('does not go on with another model', async () => {
+describe('a pruning that goes on', () => {
+  it('refuses another model and other images, and writes nothing', async () => {
     const file = modelFile('changing.onnx', network('changing'))
-    const run = start(['prune', file, ...GOOD.slice(1), ...BUDGETS, '--run', 'changing'], root)
-    await said(run, /ranking 2\/6/)
-    run.child.kill('SIGINT')
-    await run.ended
+    const moving = dataSet('moving')
+    const argv = [file, '--data', moving, ...GOOD.slice(3), ...BUDGETS]
+    const early = await prune([...argv, '--run', 'changing', '--for', '1ms'], root)
+    expect(early.code, early.stderr).toBe(1)
+    expect(early.stderr).toMatch(/nothing to give yet: the network that came in has not been looked at/)
+
+    const labels = join(files, 'moving', 'train-labels-idx1-ubyte')
+    const before = readFileSync(labels)
+    const changed = Buffer.from(before)
+    changed[100] = (changed[100]! + 1) % 5
+    writeFileSync(labels, changed)
+    const otherData = await tandem(['runs', 'resume', 'changing'], root)
+    expect(otherData.stderr).toMatch(/idx:.*moving has changed since the run began: put back what it held/)
+    expect(otherData.code).toBe(2)
+
+    writeFileSync(labels, before)
     modelFile('changing.onnx', network('changing', { softmax: true }))
-    const { code, stderr } = await tandem(['runs', 'resume', 'changing'], root)
-    expect(code).not.toBe(0)
-    expect(stderr).toMatch(/changing\.onnx has changed since the run began/)
+    const otherModel = await tandem(['runs', 'resume', 'changing'], root)
+    expect(otherModel.stderr).toMatch(/changing\.onnx has changed since the run began/)
+    expect(otherModel.code).toBe(2)
+    expect(existsSync(join(openRun(root, 'changing').folder, 'result.json'))).toBe(false)
   })
 })

@@ -11,12 +11,12 @@ import {
   writeOnnx,
 } from '../../src/network/index.js'
 import { termsOf } from '../../src/quantize/index.js'
-import { openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
+import { openRun, readResult, resultSchema } from '../../src/runs/index.js'
 import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { barsData } from './bars.js'
 import { inProcess } from './in-process.js'
-import { said, start, tandem } from './tandem-process.js'
+import { tandem } from './tandem-process.js'
 
 const files = temporary()
 
@@ -54,16 +54,6 @@ let whole: Awaited<ReturnType<typeof tandem>>
 beforeAll(async () => {
   whole = await tandem([...FLIGHTNN, '--json', '--run', 'whole'], root)
 }, 60_000)
-
-/** What must not depend on when and how often a run was stopped. */
-function essence(name: string): unknown {
-  const run = openRun(root, name)
-  return {
-    solutions: readResult(run)!.solutions,
-    journal: readJournal(run).map(({ step, entry }) => ({ step, entry })),
-    network: readFileSync(join(run.folder, 'network.onnx')).toString('base64'),
-  }
-}
 
 describe('tandem quantize', () => {
   const folder = () => openRun(root, 'whole').folder
@@ -103,17 +93,6 @@ describe('tandem quantize', () => {
     expect(whole.stderr).toMatch(/terms<=1\.4: terms of 1\.4 at most, 2 with every term/)
     expect(whole.stderr).toMatch(/train flightnn 3\/3, cross-entropy \d.*, terms 1\.\d+, λ \d/)
     expect(whole.stderr).toMatch(/flightnn: network\.onnx, same logits in onnxruntime/)
-  })
-
-  it('interrupted and resumed ends the same', async () => {
-    const begun = start([...FLIGHTNN, '--run', 'stopped'], root)
-    await said(begun, /train flightnn 1\/3/)
-    begun.child.kill('SIGINT')
-    const stopped = await begun.ended
-    expect(stopped.code, stopped.stderr).toBe(130)
-    const resumed = await tandem(['runs', 'resume', 'stopped'], root)
-    expect(resumed.code, resumed.stderr).toBe(0)
-    expect(essence('stopped')).toEqual(essence('whole'))
   })
 
   it('trains a binary network from scratch, and draws what becomes signs', async () => {

@@ -9,9 +9,11 @@ export interface Started {
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>
 }
 
+type Environment = Readonly<Record<string, string>>
+
 /** Starts the command with `root` as its folder of runs. */
-export function start(argv: readonly string[], root: string): Started {
-  const env = { ...process.env, TANDEM_RUNS: root }
+export function start(argv: readonly string[], root: string, more: Environment = {}): Started {
+  const env = { ...process.env, TANDEM_RUNS: root, ...more }
   const child = spawn(process.execPath, [main, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', text => {
@@ -24,7 +26,8 @@ export function start(argv: readonly string[], root: string): Started {
 }
 
 /** The same, to its end. */
-export const tandem = (argv: readonly string[], root: string) => start(argv, root).ended
+export const tandem = (argv: readonly string[], root: string, more?: Environment) =>
+  start(argv, root, more).ended
 
 /** Resolves once the command has said `pattern`, or has ended. */
 export async function said({ child, output, ended }: Started, pattern: RegExp): Promise<void> {

@@ -24,6 +24,7 @@ import type { Job } from '../../src/runs/index.js'
 import { accuracyOf, tuningData } from '../../src/tuning/index.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
 import { smallModel } from '../prune/small-model.js'
+import { cutShort } from '../runs/cut-short.js'
 import { toEnd } from '../runs/to-end.js'
 
 const network = smallModel()
@@ -124,6 +125,25 @@ describe('a pooling', () => {
     const before = tf.memory().numTensors
     await toEnd(() => job({ training: { ...CONFIG.training, epochs: 1 }, rounds: 1 }))
     expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('cut short gives the rounds that are done, or of the first one what there is', async () => {
+    const tensors = tf.memory().numTensors
+    // A survey, what each saves, and how much each harms beside the network as it is; then an order, rounds and three tests.
+    const ordered = 1 + layers.length + (1 + layers.length) + 1
+    const round = (whole.steps - ordered - 3) / 2
+    const found = await cutShort(() => job(), [1, ordered, ordered + 3, ordered + round + 2])
+    expect(tf.memory().numTensors).toBe(tensors)
+    const [before, ...results] = found
+    expect(before).toBe('what each convolution saves and harms is not known of all of them')
+    for (const { rounds, networks, tests } of results as PoolResult[]) {
+      expect([rounds.length, networks.length, tests.length]).toEqual([1, 1, 2])
+      expect(rounds[0]!.layers).toEqual(whole.result.rounds[0]!.layers)
+    }
+    const [untrained, begun, done] = results as PoolResult[]
+    expect(untrained!.rounds[0]!.heldOut).toBe(untrained!.rounds[0]!.before)
+    expect(begun!.networks).not.toEqual(untrained!.networks)
+    expect(done!.networks[0]).toEqual(whole.result.networks[0])
   })
 
   it('orders by errors without judging each convolution, or at random by seed without looking', async () => {

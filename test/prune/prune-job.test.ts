@@ -19,6 +19,7 @@ import {
   pruneJob,
 } from '../../src/prune/index.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
+import { cutShort } from '../runs/cut-short.js'
 import { toEnd } from '../runs/to-end.js'
 import { smallModel } from './small-model.js'
 
@@ -126,6 +127,29 @@ describe('a pruning', () => {
     const evolution = { ...CONFIG.evolution, evaluations: 2 }
     await toEnd(() => job({ evolution, tau: 1, training: { ...CONFIG.training, epochs: 1 } }))
     expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('cut short cuts by the best ranking so far, and leaves networks as far as they are trained', async () => {
+    const tensors = tf.memory().numTensors
+    // Before and after the survey, within the ranking, in the first network's second epoch, with the second one to come.
+    const ranked = 1 + CONFIG.evolution.evaluations
+    const found = await cutShort(() => job(), [0, 1, 4, ranked + 2 + 5])
+    expect(tf.memory().numTensors).toBe(tensors)
+    const [before, surveyed, ...results] = found
+    expect(before).toBe('the network that came in has not been looked at')
+    expect(surveyed).toBe('no candidate ranking has been judged')
+    for (const result of results as PruneResult[]) {
+      expect(result.networks).toHaveLength(2)
+      expect(result.cuts.map(({ misses }) => misses)).toEqual([[], []])
+      expect(result.incoming).toEqual(whole.result.incoming)
+    }
+    const [early, late] = results as PruneResult[]
+    for (const { before, after } of early!.accuracies) expect(after.heldOut).toBe(before)
+    expect(late!.learned).toEqual(whole.result.learned)
+    const [trained, cut] = late!.networks
+    expect(trained!.weights).not.toEqual(early!.networks[0]!.weights)
+    const kernel = 'classifier/kernel'
+    expect(cut!.weights[kernel]).not.toEqual(whole.result.networks[1]!.weights[kernel])
   })
 
   it('by a ranking that is known learns nothing, and without training needs no data', async () => {

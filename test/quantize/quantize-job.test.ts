@@ -19,6 +19,7 @@ import {
 } from '../../src/quantize/index.js'
 import type { Job, JournalEntry } from '../../src/runs/index.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
+import { cutShort } from '../runs/cut-short.js'
 import { smallNetwork } from './small.js'
 
 const network = smallNetwork()
@@ -180,6 +181,21 @@ describe('FLightNN under a constraint', () => {
     const repacked = await toEnd(() => job(FLIGHTNN), [1, 2, 4, 8, 12, flightnn.steps - 1])
     expect(repacked.result).toEqual(flightnn.result)
     expect(repacked.entries).toEqual(flightnn.entries)
+  })
+
+  it('cut short is kept all the same, by the network as far as it is trained', async () => {
+    const tensors = tf.memory().numTensors
+    const found = await cutShort(() => job(FLIGHTNN), [1, 2, 5, 11])
+    expect(tf.memory().numTensors).toBe(tensors)
+    const [before, ...results] = found
+    expect(before).toBe('flightnn: the network has not been calibrated')
+    for (const { price, constraint, network, accuracy } of results as QuantizeResult[]) {
+      expect(price!).toBeLessThanOrEqual(constraint!.bound)
+      expect(network.layers.filter(({ type }) => type === 'quantize').length).toBeGreaterThan(0)
+      expect(accuracy.test).toBeGreaterThanOrEqual(0)
+    }
+    const kernels = (results as QuantizeResult[]).map(({ network }) => network.weights['stem/kernel']!.data)
+    expect(kernels[0]).not.toEqual(kernels[2])
   })
 
   it('without training closes the terms that matter least', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -14,6 +15,7 @@ import { temporary } from './toy.js'
 import { walk } from './toy-job.js'
 
 const root = temporary()
+const AT = '2026-01-01T00:00:00.000Z'
 const newRun = (): Run => createRun({ root, command: 'walk', config: {}, seed: 0, argv: ['walk'] })
 const file = (run: Run, name: string): string => join(run.folder, 'checkpoint', name)
 const plain = (run: Run) => readJournal(run).map(({ step, entry }) => ({ step, entry }))
@@ -52,7 +54,11 @@ describe('a checkpoint', () => {
     const run = newRun()
     const json = { numbers: [Infinity, -Infinity, NaN, -0, 0.1, 5e-324], text: 'ü\u2028', nothing: null }
     const data = Float32Array.of(Infinity, NaN, -0, 1e-45)
-    saveCheckpoint(run, { json, tensors: { t: { shape: [2, 2], data } } }, { step: 0, journalBytes: 0 })
+    saveCheckpoint(
+      run,
+      { json, tensors: { t: { shape: [2, 2], data } } },
+      { step: 0, journalBytes: 0, at: AT },
+    )
     const { snapshot, warning } = loadCheckpoint(run)!
     expect(snapshot.json).toEqual(json)
     expect(snapshot.tensors['t']).toEqual({ shape: [2, 2], data })
@@ -99,10 +105,23 @@ describe('a checkpoint', () => {
   it('is not overwritten as previous by a damaged one', async () => {
     const run = await broken()
     truncateSync(tensors(run, 29), 10)
-    saveCheckpoint(run, { json: 'new', tensors: {} }, { step: 40, journalBytes: 0 })
+    saveCheckpoint(run, { json: 'new', tensors: {} }, { step: 40, journalBytes: 0, at: AT })
     expect(loadCheckpoint(run)!.snapshot.json).toBe('new')
     rmSync(file(run, 'current.json'))
     expect(loadCheckpoint(run)!.step).toBe(28)
+  })
+
+  it('of another format is refused, with the version that can go on, also where only the newest is', async () => {
+    const run = await broken()
+    const text = readFileSync(file(run, 'current.json'), 'utf8')
+    const [, body] = /"body":(.*)}\n$/.exec(text.replace('"format":1', '"format":2'))!
+    const sha256 = createHash('sha256').update(body!).digest('hex')
+    writeFileSync(file(run, 'current.json'), `{"sha256":"${sha256}","body":${body}}\n`)
+    const before: Run = { ...run, versions: { ...run.versions, tandem: '9.9.9' } }
+    await expect(drive(walk(), before)).rejects.toThrow(
+      /current\.json was written by another version of Tandem \(its checkpoints are of format 2, .* format 1\)\. Continue the run with the version that began it, 9\.9\.9/,
+    )
+    expect(readFileSync(file(run, 'previous.json'), 'utf8')).toContain('"step":28')
   })
 
   it('and a half-written journal line: the line is dropped and written again', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { NothingYetError } from '../../src/errors.js'
 import type { Job } from '../../src/runs/index.js'
 import { followedBy } from '../../src/runs/index.js'
 
@@ -55,6 +56,26 @@ describe('a job that is followed by another', () => {
       last = after.pack(state)
     }
     expect(steps).toBe(7)
+  })
+
+  it('cut short gives what the one in hand has come to, or else what those before it had', async () => {
+    const results = new Map<number, unknown>()
+    for (const steps of [1, 3, 6]) {
+      const job = three()
+      let state = await job.init()
+      for (let step = 0; step < steps; step++) state = (await job.step(state)).state
+      results.set(steps, await job.result(state))
+    }
+    expect(results.get(1)).toEqual([[1, undefined], undefined])
+    expect(results.get(3)).toEqual([[2, 21], undefined])
+    expect(results.get(6)).toEqual([[2, 23], 2301])
+
+    const result = async () => {
+      throw new NothingYetError('not counted')
+    }
+    const job = followedBy(counting(0, 1, 'first'), () => ({ ...counting(5, 9, 'second'), result }))
+    const { state } = await job.step(await job.init())
+    expect(await job.result(state)).toEqual([1, undefined])
   })
 
   it('ends alone where nothing follows', async () => {

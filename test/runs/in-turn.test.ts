@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { NothingYetError } from '../../src/errors.js'
 import { inTurn } from '../../src/runs/index.js'
 import { toEnd } from './to-end.js'
 import { walk } from './toy-job.js'
@@ -28,6 +29,31 @@ describe('jobs done in turn', () => {
     ])
     const one = await toEnd(() => inTurn(jobs().slice(0, 1)))
     expect(one.entries.some(entry => 'of' in entry)).toBe(false)
+  })
+
+  describe('cut short', () => {
+    const cutShort = async (job: ReturnType<typeof together>, steps: number) => {
+      let state = await job.init()
+      for (let step = 0; step < steps; step++) state = (await job.step(state)).state
+      return job.result(state)
+    }
+
+    it('give what is finished, and what the one in hand has come to', async () => {
+      const [first, second] = await Promise.all(
+        [15, 2].map((steps, seed) => toEnd(() => walk({ seed, steps }))),
+      )
+      expect(await cutShort(together(), 17)).toEqual([first!.result, second!.result])
+    })
+
+    it('leave out one that has nothing yet, unless there is nothing else', async () => {
+      const result = async () => {
+        throw new NothingYetError('no step')
+      }
+      const [first, second] = jobs()
+      const nothing = { ...second!, job: { ...second!.job, result } }
+      expect(await cutShort(inTurn([first!, nothing]), 15)).toHaveLength(1)
+      await expect(cutShort(inTurn([nothing, first!]), 0)).rejects.toThrow('no step')
+    })
   })
 
   it('tell which of them is in hand', async () => {

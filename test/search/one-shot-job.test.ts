@@ -1,21 +1,18 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { tf } from '../../src/engine/index.js'
 import { DataError, InfeasibleError } from '../../src/errors.js'
 import { count, type Weights } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
-import { type JournalEntry, openRun, readJournal } from '../../src/runs/index.js'
+import type { JournalEntry } from '../../src/runs/index.js'
 import { decode } from '../../src/search/decode.js'
-import type { OneShotConfig } from '../../src/search/one-shot-job.js'
+import { ranked } from '../../src/search/one-shot-candidates.js'
+import type { OneShotConfig, OneShotResult } from '../../src/search/one-shot-job.js'
 import { oneShotScorer } from '../../src/search/one-shot-score.js'
 import { exactPrice } from '../../src/search/price.js'
 import { searchData } from '../../src/search/search-data.js'
 import { largest } from '../../src/search/space-architectures.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
-import { start, temporary } from '../runs/toy.js'
+import { cutShort } from '../runs/cut-short.js'
 import { SMALL_ONE_SHOT, ONE_SHOT_STEPS as STEPS, smallOneShot } from './small-one-shot.js'
 import { digest, outcome } from './small-search.js'
 import { smallSpace as space } from './small-space.js'
@@ -158,6 +155,24 @@ describe('a one-shot search', () => {
       expect(exactPrice(price!, space, architecture)).toBeLessThanOrEqual(0.8 * price!.bound)
   })
 
+  it('cut short takes the best of what it has scored, if anything', async () => {
+    const tensors = tf.memory().numTensors
+    const { supernet } = STEPS
+    const [before, ...results] = await cutShort(
+      () => smallOneShot(),
+      [supernet, supernet + 2, undisturbed.steps - 3],
+    )
+    expect(tf.memory().numTensors).toBe(tensors)
+    expect(before).toBe('no network has been scored with the supernet')
+    const [early, late] = results as OneShotResult[]
+    const best = ranked(early!.scored)[0]!
+    expect(early!.trained).toMatchObject([
+      { name: 'found', architecture: best.architecture, cutShort: { steps: 0 } },
+    ])
+    expect(late!.trained[0]!.architecture).toEqual(undisturbed.result.trained[0]!.architecture)
+    expect(late!.networks).toHaveLength(late!.trained.length)
+  })
+
   it('counts its steps', async () => {
     const job = smallOneShot()
     const state = await job.init()
@@ -195,38 +210,5 @@ describe('a one-shot search that cannot be', () => {
     }
     await expect(run()).rejects.toThrow(/diverged at step \d+ .*learning rate/)
     job.dispose?.(state)
-  })
-})
-
-describe('a one-shot search that is killed', () => {
-  const root = temporary()
-  const script = fileURLToPath(new URL('./one-shot-process.js', import.meta.url))
-
-  it('in every phase, and resumed, gives the same network to the last bit, and the same journal', async () => {
-    const stream = random(2, 'moments')
-    const moments = [
-      2 + stream.integer(STEPS.supernet - 4),
-      STEPS.supernet + 3,
-      STEPS.supernet + STEPS.scores + 4,
-    ]
-    for (const moment of moments) {
-      const { process, ended } = start(script, ['killed'], root)
-      let said = ''
-      process.stderr.on('data', async (text: string) => {
-        said += text
-        const reached = [...said.matchAll(/walk (\d+)/g)].some(([, step]) => Number(step) >= moment)
-        if (!reached || process.killed) return
-        await setTimeout(stream.uniform() * 15)
-        process.kill('SIGKILL')
-      })
-      expect((await ended).code, said).toBe(null)
-    }
-    expect(await start(script, ['killed'], root).ended).toMatchObject({ code: 0 })
-    const run = openRun(root, 'killed')
-    expect(JSON.parse(readFileSync(join(run.folder, 'outcome.json'), 'utf8'))).toEqual(
-      outcome(undisturbed.result),
-    )
-    expect(readFileSync(join(run.folder, 'kept.txt'), 'utf8')).toBe(digest(undisturbed.kept[0]!))
-    expect(readJournal(run).map(({ entry }) => entry)).toEqual(undisturbed.entries)
   })
 })

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { JournalEntry } from '../../src/runs/index.js'
-import { type OuterConfig, outerJob } from '../../src/search/outer-job.js'
+import { type OuterConfig, type OuterResult, outerJob } from '../../src/search/outer-job.js'
 import { chosenOf, OUTER_PLAN } from '../../src/search/outer-sampler.js'
 import { exactPrice } from '../../src/search/price.js'
 import { singlePath } from '../../src/search/single-path.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
+import { cutShort } from '../runs/cut-short.js'
 import { essenceOf, outcome, SMALL } from './small-search.js'
 import { smallSpace as space } from './small-space.js'
 
@@ -54,6 +55,18 @@ beforeAll(async () => {
 })
 
 describe('an outer search', () => {
+  it('cut short takes what the best sample so far decided, if one has ended', async () => {
+    const [before, result] = await cutShort(() => jobOf(), [STEPS - 1, STEPS + 4])
+    expect(before).toBe('the first of 3 samples has not ended')
+    const { outer, chosen, trained, networks } = result as OuterResult
+    expect(outer).toEqual(whole.result.outer.slice(0, 1))
+    expect(chosen).toBe(0)
+    expect(trained).toMatchObject([{ name: 'found', cutShort: { steps: 0, of: STEPS } }])
+    expect(networks).toHaveLength(1)
+    for (const price of CONFIG.prices)
+      expect(exactPrice(price, space, trained[0]!.architecture)).toBeLessThanOrEqual(price.bound)
+  })
+
   it('tries as many solvers as asked, each with its own λ after the warm-up, and journals one line for each', () => {
     const { outer, epochs } = whole.result
     expect(outer).toHaveLength(3)

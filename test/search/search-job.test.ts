@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseConstraint } from '../../src/cost/index.js'
 import { tf } from '../../src/engine/index.js'
 import { DataError } from '../../src/errors.js'
 import { count } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
-import { type JournalEntry, openRun, readJournal } from '../../src/runs/index.js'
+import type { JournalEntry } from '../../src/runs/index.js'
 import type { BlockMargins } from '../../src/search/decide.js'
 import { decode } from '../../src/search/decode.js'
 import {
@@ -18,9 +14,10 @@ import {
   type SearchResult,
   type SearchState,
 } from '../../src/search/index.js'
+import { exactPrice } from '../../src/search/price.js'
 import { searchable } from '../../src/search/space.js'
 import { largest } from '../../src/search/space-architectures.js'
-import { start, temporary } from '../runs/toy.js'
+import { cutShort } from '../runs/cut-short.js'
 import { essenceOf, outcome, SMALL, STEPS, smallSearch } from './small-search.js'
 import { smallSpace as space, squeezingSpace } from './small-space.js'
 
@@ -157,6 +154,29 @@ describe('a search', () => {
     expect(outcome(repacked.result)).toEqual(outcome(straight.result))
   })
 
+  it('cut short decides within the bounds, and leaves the network as far as it is trained', async () => {
+    const tensors = tf.memory().numTensors
+    const { search, training } = STEPS
+    const found = await cutShort(() => smallSearch(), [0, 5, search + 3, search + training + 2])
+    expect(tf.memory().numTensors).toBe(tensors)
+    const results = found as SearchResult[]
+    for (const { trained, networks } of results) {
+      expect([trained.map(({ name }) => name), networks.length]).toEqual([['found'], 1])
+      for (const price of SMALL.prices)
+        expect(exactPrice(price, space, trained[0]!.architecture)).toBeLessThanOrEqual(price.bound)
+      expect(trained[0]!.test).toBeGreaterThanOrEqual(0)
+    }
+    expect(results.map(({ trained }) => trained[0]!.cutShort)).toEqual([
+      { steps: 0, of: training },
+      { steps: 0, of: training },
+      { steps: 3, of: training },
+      undefined,
+    ])
+    expect(results.map(({ epochs }) => epochs.length)).toEqual([0, 0, 3, 3])
+    expect(results[3]!.trained[0]).toEqual(undisturbed.result.trained[0])
+    expect(results[3]!.networks[0]).toEqual(undisturbed.result.networks[0])
+  })
+
   it('counts its steps', async () => {
     const job = smallSearch()
     const state = await job.init()
@@ -193,43 +213,5 @@ describe('a search that cannot be', () => {
     }
     await expect(toEnd()).rejects.toThrow(/diverged at step \d+ .*learning rate/)
     job.dispose?.(state)
-  })
-})
-
-describe('a search that is killed', () => {
-  const root = temporary()
-  const script = fileURLToPath(new URL('./search-process.js', import.meta.url))
-
-  it('three times at random, and resumed, gives the same network to the last bit, and the same journal', async () => {
-    const stream = random(2, 'moments')
-    // In the search, in the training of the found network, in that of the baseline.
-    const moments = [
-      2 + stream.integer(STEPS.search - 4),
-      STEPS.search + 1 + stream.integer(STEPS.training - 3),
-      STEPS.search + STEPS.training + 1 + stream.integer(STEPS.training - 3),
-    ]
-    const resumedAt: number[] = []
-    for (const moment of moments) {
-      const { process, ended } = start(script, ['killed'], root)
-      let said = ''
-      process.stderr.on('data', async (text: string) => {
-        said += text
-        const reached = [...said.matchAll(/walk (\d+)/g)].some(([, step]) => Number(step) >= moment)
-        if (!reached || process.killed) return
-        await setTimeout(stream.uniform() * 15)
-        process.kill('SIGKILL')
-      })
-      expect((await ended).code, said).toBe(null)
-      resumedAt.push(Number(/walk (\d+)/.exec(said)![1]))
-    }
-    expect(resumedAt[0]).toBe(1)
-    expect(resumedAt[1]).toBeGreaterThan(1)
-    expect(resumedAt[2]).toBeGreaterThan(STEPS.search)
-    expect(await start(script, ['killed'], root).ended).toMatchObject({ code: 0 })
-    const run = openRun(root, 'killed')
-    expect(JSON.parse(readFileSync(join(run.folder, 'outcome.json'), 'utf8'))).toEqual(
-      outcome(undisturbed.result as SearchResult),
-    )
-    expect(readJournal(run).map(({ entry }) => entry)).toEqual(undisturbed.entries)
   })
 })

@@ -1,3 +1,4 @@
+import { NothingYetError } from '../../errors.js'
 import type { Network } from '../../network/index.js'
 import type { Job, StepReport } from '../../runs/index.js'
 import { measureLatency } from '../measure-latency.js'
@@ -44,7 +45,10 @@ export function profileSpace(options: ProfileOptions): Job<ProfileState, Profile
       return { state: { rounds: [...rounds, closed], times: {} }, report: reportOf(closed, round, options) }
     },
     done: ({ rounds }) => rounds.length >= options.rounds,
-    result: async ({ rounds }) => profileTable(options, rounds),
+    async result({ rounds }) {
+      if (rounds.length === 0) throw new NothingYetError('no round of measurement is finished')
+      return profileTable(options, rounds)
+    },
     pack: state => ({ json: state, tensors: {} }),
     unpack: async ({ json }) => json as ProfileState,
     progress: ({ rounds, times }) => ({

@@ -1,4 +1,4 @@
-import { InputError, LostTaskError } from '../../errors.js'
+import { InputError, LostTaskError, NothingYetError } from '../../errors.js'
 import { type DataPoint, type DataSet, type DataSetHeader, isMeasured } from '../data-set.js'
 import type { PeDesign } from '../pe-design.js'
 import { DEFAULT_SEEDS } from './characterize-point.js'
@@ -108,7 +108,10 @@ export function characterizeJob(options: CharacterizeOptions): CharacterizeJob {
       ahead.delete(index)
       return { state: { done: [...done, point], ahead }, report: { entries: [entryOf(index, point)] } }
     },
-    result: async ({ done }) => ({ points: done, header: await header(library, { seed, seeds }) }),
+    async result({ done }) {
+      if (done.length === 0) throw new NothingYetError('no design has been characterized')
+      return { points: done, header: await header(library, { seed, seeds }) }
+    },
     progress: ({ done }) => ({ done: done.length, total: designs.length, label: 'characterizing' }),
   }
 }

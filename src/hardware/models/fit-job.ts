@@ -1,3 +1,4 @@
+import { NothingYetError } from '../../errors.js'
 import type { DataPoint } from '../data-set.js'
 import { type FitOptions, type FitPart, preparedFit } from './fit-pe-models.js'
 import type { FittedFigure, FittedModels } from './fitted-models.js'
@@ -40,7 +41,13 @@ export function fitJob(points: readonly DataPoint[], options: FitOptions): FitJo
       const entry = { ...part, features, scope, form, degree, ...errors }
       return { state: [...state, [part, fitted]], report: { entries: [{ entry }] } }
     },
-    result: async state => assemble(state),
+    async result(state) {
+      if (!done(state))
+        throw new NothingYetError(
+          `${state.length} of ${parts.length} models are fitted, and an estimate takes all of them`,
+        )
+      return assemble(state)
+    },
     pack: state => ({ json: state, tensors: {} }),
     unpack: async ({ json }) => json as FitState,
     progress: state => ({ done: state.length, total: parts.length, label: 'fitting' }),
