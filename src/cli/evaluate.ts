@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Constraint } from '../cost/index.js'
 import { InputError } from '../errors.js'
 import type { Run } from '../runs/index.js'
+import { dataInput } from './data-input.js'
 import { designFiles } from './design-files.js'
 import type { EvaluateConfig } from './evaluate-run.js'
 import type { InputModel } from './input-model.js'
@@ -53,11 +54,9 @@ async function start(path: string, options: Options): Promise<void> {
   const { loadEvaluated, runEvaluate } = await import('./evaluate-run.js')
   const dataset = await loadEvaluated(model, config)
   const { createRun } = await import('../runs/index.js')
-  await runEvaluate(
-    createRun({ name, command: 'evaluate', config, seed }),
-    { model, config, dataset },
-    options,
-  )
+  const inputs = dataInput(data, dataset)
+  const run = createRun({ name, command: 'evaluate', config, seed, inputs })
+  await runEvaluate(run, { model, config, dataset }, options)
 }
 
 /** Continues an evaluation in its run folder. */
@@ -66,7 +65,10 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { loadEvaluated, runEvaluate } = await import('./evaluate-run.js')
   const config = run.config as EvaluateConfig
   const model = refuseOther(await readEvaluated(config.model.file), config.model)
-  await runEvaluate(run, { model, config, dataset: await loadEvaluated(model, config) }, options)
+  const dataset = await loadEvaluated(model, config)
+  const { checkInputs } = await import('../runs/index.js')
+  checkInputs(run, dataInput(config.data, dataset))
+  await runEvaluate(run, { model, config, dataset }, options)
 }
 
 /** A model, or a structure without weights. Throws what `readModel` and `readStructure` throw. */

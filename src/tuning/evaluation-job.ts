@@ -9,6 +9,7 @@ import {
   type Model,
   type Program,
 } from '../engine/index.js'
+import { NothingYetError } from '../errors.js'
 import type { Network } from '../network/index.js'
 import type { Job } from '../runs/index.js'
 
@@ -56,7 +57,10 @@ export function evaluationJob(
       return { state: { ...state, ...sums } }
     },
     done: ({ seen }) => seen >= total,
-    result: async ({ seen, right, loss }) => ({ accuracy: right / seen, loss: loss / seen, count: seen }),
+    async result({ seen, right, loss }) {
+      if (seen === 0) throw new NothingYetError('no image has been seen')
+      return { accuracy: right / seen, loss: loss / seen, count: seen }
+    },
     pack: ({ seen, right, loss }) => ({ json: { seen, right, loss }, tensors: {} }),
     unpack: async ({ json }) => begin(json as Sums),
     progress: ({ seen }) => ({

@@ -52,6 +52,7 @@ export const RULES: readonly (readonly [pattern: RegExp, rule: Rule, page?: stri
   [/^tandem codesign --space nasbench201/, whole('--evaluations', '100', '--accelerators', 'few.yaml')],
   [/^tandem codesign /, begun('--space', 'little.yaml', '--accelerators', 'few.yaml')],
 
+  [/^tandem evaluate /, begun()],
   [/^tandem ppa (estimate|validate)/, whole()],
   [/^tandem ppa sweep/, whole('--accelerators', 'few.yaml')],
   [/^tandem ppa characterize/, hasLibrary ? begun() : parsed('the library is not here')],
@@ -68,6 +69,7 @@ export const RULES: readonly (readonly [pattern: RegExp, rule: Rule, page?: stri
     /^tandem runs retry mine/,
     parsed('that run has not failed; test/cli/runs-retry.test.ts has some that have'),
   ],
+  [/^tandem runs serve/, parsed('it serves until it is stopped; test/cli/runs-live.test.ts asks it')],
   [/^tandem runs /, whole()],
   [/^tandem completion /, whole()],
   [/^tandem init /, whole()],
