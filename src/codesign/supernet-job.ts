@@ -85,7 +85,7 @@ type Found = readonly [CodesignResult, readonly Retrained[] | undefined]
 function resultOf(config: SupernetConfig, found: Found | undefined): SupernetResult {
   if (found === undefined)
     throw new NothingYetError(
-      'the weights of the supernet are not tuned for every PE type, and no design is evaluated before they are',
+      'no generation of designs has been evaluated, and the weights are tuned for every PE type before the first',
     )
   const [result, networks = []] = found
   const places = chosenOf(config, result)

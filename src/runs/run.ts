@@ -74,7 +74,11 @@ export function checkRunFree(name: string, root: string = runsRoot()): void {
 function publish(root: string, folder: string, config: string): boolean {
   const aside = join(root, `.new-${process.pid}`)
   try {
-    mkdirSync(join(aside, 'checkpoint'), { recursive: true })
+    mkdirSync(root, { recursive: true })
+    rmSync(aside, { recursive: true, force: true })
+    // One by one: made all at once they would not say that the disk is read-only.
+    mkdirSync(aside)
+    mkdirSync(join(aside, 'checkpoint'))
     writeAside(join(aside, 'config.json'), config)
     renameSync(aside, folder)
     return true

@@ -62,7 +62,7 @@ describe('tandem codesign on a supernet', () => {
   it(
     'stopped, ended early and killed, comes to the same bits and asks for no accuracy twice',
     async () => {
-      await expectSameHoweverDisturbed({ name: 'supernet', begin: named(argv), stopAt: 0.4 }, root)
+      await expectSameHoweverDisturbed({ name: 'supernet', begin: named(argv), stopAt: 0.65 }, root)
       const pairs = readJournal(openRun(root, 'supernet-disturbed')).flatMap(
         ({ entry }) => entry['pair'] ?? [],
       )
