@@ -55,8 +55,9 @@ function inputOf(option: Option): z.ZodType {
   return value.repeatable ? z.union([one, z.array(one).min(1)]) : one
 }
 
-function word({ type, choices, minimum, maximum, above, below }: OptionValue): z.ZodType {
+function word({ type, choices, pattern, minimum, maximum, above, below }: OptionValue): z.ZodType {
   if (choices) return z.enum(choices)
+  if (pattern) return z.string().regex(pattern)
   if (type === 'text') return z.union([z.string(), z.number()])
   if (type === 'numbers') return z.union([z.number(), z.array(z.number()).min(1), z.string()])
   let number = type === 'integer' ? z.int() : z.number()

@@ -1,6 +1,6 @@
 import type { Option } from 'commander'
 
-/** What the text of an option may say: of a number its bounds, of a text the words that it is one of. */
+/** What the text of an option may say: of a number its bounds, of a text the words that it is one of, or how it reads. */
 export interface OptionValue {
   readonly type: 'integer' | 'number' | 'numbers' | 'text'
   readonly minimum?: number
@@ -8,6 +8,7 @@ export interface OptionValue {
   readonly above?: number
   readonly below?: number
   readonly choices?: readonly string[]
+  readonly pattern?: RegExp
   /** The option may be given several times. */
   readonly repeatable?: boolean
 }

@@ -6,6 +6,7 @@ interface Schema {
   readonly maximum?: number
   readonly exclusiveMinimum?: number
   readonly exclusiveMaximum?: number
+  readonly pattern?: string
   readonly items?: Schema
   readonly minItems?: number
   readonly properties?: Readonly<Record<string, Schema>>
@@ -27,6 +28,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   maximum: (value: unknown, wanted: number) => typeof value !== 'number' || value <= wanted,
   exclusiveMinimum: (value: unknown, wanted: number) => typeof value !== 'number' || value > wanted,
   exclusiveMaximum: (value: unknown, wanted: number) => typeof value !== 'number' || value < wanted,
+  pattern: (value: unknown, wanted: string) => typeof value !== 'string' || new RegExp(wanted).test(value),
   items: (value: unknown, wanted: Schema) =>
     !Array.isArray(value) || value.every(item => accepts(wanted, item)),
   minItems: (value: unknown, wanted: number) => !Array.isArray(value) || value.length >= wanted,

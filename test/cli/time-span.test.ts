@@ -10,7 +10,8 @@ describe('a span of time', () => {
     ['1h30m', 5400],
     ['1h30min', 5400],
     ['1.5h', 5400],
-    ['1d 12h', 129_600],
+    ['1d12h', 129_600],
+    ['0.5h', 1800],
     ['500ms', 0.5],
   ])('%s is %d seconds', (text, seconds) => expect(timeSpan(text)).toBe(seconds))
 
