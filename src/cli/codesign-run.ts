@@ -63,12 +63,15 @@ export async function runCodesign(
   })
 }
 
-/** Removes designs of an earlier result, of a run that went on from it. */
+/** Removes what an earlier result wrote, of a run that went on from it. */
 function forgetDesigns(run: Run, solutions: readonly Solution[]): void {
   const folder = join(run.folder, 'designs')
-  const names = new Set(solutions.map(({ name }) => name))
-  for (const name of readdirSync(folder))
-    if (!names.has(name)) rmSync(join(folder, name), { recursive: true, force: true })
+  const kept = new Set(solutions.flatMap(({ files = {} }) => Object.values(files)))
+  for (const design of readdirSync(folder).map(name => `designs/${name}`)) {
+    const files = readdirSync(join(run.folder, design)).map(name => `${design}/${name}`)
+    const spare = files.some(file => kept.has(file)) ? files.filter(file => !kept.has(file)) : [design]
+    for (const path of spare) rmSync(join(run.folder, path), { recursive: true, force: true })
+  }
 }
 
 /** The fronts, what was said of accuracies, and members that were trained, by place. */
