@@ -52,11 +52,12 @@ export function register(program: Command): void {
   outputOptions(runs.command('resume <name>'))
     .description('go on from the last checkpoint; the result is that of an undisturbed run')
     .action(async (name: string, options: ResumeOptions) => {
-      const [{ openRun }, { InputError }] = await Promise.all([
+      const [{ checkConfig, openRun }, { InputError }] = await Promise.all([
         import('../runs/index.js'),
         import('../errors.js'),
       ])
       const run = openRun(undefined, name)
+      checkConfig(run)
       const load = Object.hasOwn(resumers, run.command) ? resumers[run.command] : undefined
       if (load === undefined) {
         throw new InputError(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { RunError } from '../errors.js'
 import { readSafetensors, writeSafetensors } from '../network/index.js'
 import { writeAside } from './disk.js'
@@ -21,11 +22,15 @@ export interface LoadedCheckpoint extends CheckpointPosition {
   readonly warning?: string
 }
 
-/** What `current.json` and `previous.json` hold, beside its own checksum. */
-interface Body extends CheckpointPosition {
-  readonly tensors: { readonly file: string; readonly sha256: string }
-  readonly json: unknown
-}
+/** What `current.json` and `previous.json` hold, beside its own checksum. The tensors lie beside them, and nowhere else. */
+const schema = z.object({
+  step: z.int().nonnegative(),
+  journalBytes: z.int().nonnegative(),
+  tensors: z.object({ file: z.string().regex(/^step-\d+-[0-9a-f]{8}\.safetensors$/), sha256: z.string() }),
+  json: z.unknown(),
+})
+
+type Body = z.infer<typeof schema>
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 const folderOf = (run: Run): string => join(run.folder, 'checkpoint')
@@ -90,7 +95,9 @@ function parse(run: Run, file: string): Body {
   const head = /^\{"sha256":"([0-9a-f]{64})","body":/.exec(text)
   const body = head === null ? '' : text.slice(head[0].length, -2)
   if (head === null || sha256(body) !== head[1]) throw new Error(`${file} does not match its checksum`)
-  return exactJson.parse(body) as Body
+  const checked = schema.safeParse(exactJson.parse(body))
+  if (!checked.success) throw new Error(`${file} is no checkpoint: ${z.prettifyError(checked.error)}`)
+  return checked.data
 }
 
 function read(run: Run, file: string): LoadedCheckpoint {

@@ -32,7 +32,7 @@ export {
   writeResult,
 } from './result.js'
 export { askedLines, resultTables } from './result-tables.js'
-export { checkRunFree, createRun, type NewRun, openRun, type Run, resumeCommand } from './run.js'
+export { checkConfig, checkRunFree, createRun, type NewRun, openRun, type Run, resumeCommand } from './run.js'
 export { runsRoot } from './run-name.js'
 export { shellCommand } from './shell.js'
 export { markFailed, type RunState, readStatus, runState, type Status } from './status.js'

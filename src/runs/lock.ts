@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { RunError } from '../errors.js'
 import { onDisk } from './disk-failure.js'
+import { refuseLinks } from './refuse-links.js'
 import type { Run } from './run.js'
 
 interface Owner {
@@ -22,6 +23,7 @@ const lockFile = (run: Run): string => join(run.folder, 'lock')
 export async function withLock<T>(run: Run, work: () => Promise<T>): Promise<T> {
   const key = resolve(run.folder)
   if (held.has(key)) return work()
+  refuseLinks(run)
   onDisk(run, () => take(run))
   held.add(key)
   try {
@@ -83,7 +85,9 @@ function evict(file: string, stale: Owner | undefined): void {
 function read(file: string): Owner | undefined {
   try {
     const owner = JSON.parse(readFileSync(file, 'utf8')) as Partial<Owner> | null
-    return typeof owner?.pid === 'number' && typeof owner.host === 'string' ? (owner as Owner) : undefined
+    return Number.isSafeInteger(owner?.pid) && owner!.pid! > 0 && typeof owner!.host === 'string'
+      ? (owner as Owner)
+      : undefined
   } catch {
     return undefined
   }

@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { RunError, TandemError } from '../errors.js'
+import { parseJson } from '../parse-json.js'
 import type { Cell, ReportTable } from './cell.js'
 import { csv } from './csv.js'
 import { writeAside } from './disk.js'
 import { onDisk } from './disk-failure.js'
 import { drawFigure, figureData, type ReportFigure, standalone } from './figure.js'
 import { machine } from './machine.js'
+import { refuseLinks } from './refuse-links.js'
 import { reportPage } from './report-page.js'
 import { readResult, type TandemResult } from './result.js'
 import { askedLines, resultTables } from './result-tables.js'
@@ -65,11 +68,20 @@ export async function writeReport(run: Run, content: ReportContent): Promise<str
   return file
 }
 
-/** Draws the report again, from report.json or, where a command left none, from result.json alone. */
-export function redrawReport(run: Run): Promise<string> {
+/**
+ * Draws the report again, from report.json or, where a command left none, from result.json alone. Throws RunError when
+ * report.json is damaged.
+ */
+export async function redrawReport(run: Run): Promise<string> {
+  refuseLinks(run)
   const file = join(run.folder, 'report.json')
   if (!existsSync(file)) return writeReport(run, { title: `${run.command}: ${run.name}` })
-  return writeReport(run, JSON.parse(readFileSync(file, 'utf8')) as ReportContent)
+  try {
+    return await writeReport(run, parseJson(readFileSync(file, 'utf8')) as ReportContent)
+  } catch (error) {
+    if (error instanceof TandemError) throw error
+    throw new RunError(`${file} is damaged, the report cannot be drawn from it: ${(error as Error).message}`)
+  }
 }
 
 function facts(run: Run, result: TandemResult | undefined): readonly (readonly [string, string])[] {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { writeAside } from './disk.js'
 import { isLocked } from './lock.js'
 import type { Run } from './run.js'
@@ -15,11 +16,18 @@ export interface Status {
 
 export type RunState = 'running' | 'interrupted' | 'done' | 'failed'
 
+const schema = z.object({
+  progress: z.object({ done: z.number(), total: z.number(), label: z.string() }).optional(),
+  seconds: z.number().nonnegative(),
+  error: z.string().optional(),
+})
+
 const statusFile = (run: Run): string => join(run.folder, 'status.json')
 
+/** Of a run that has none, or a damaged one, nothing is known: it is a convenience. */
 export function readStatus(run: Run): Status {
   try {
-    return JSON.parse(readFileSync(statusFile(run), 'utf8')) as Status
+    return schema.parse(JSON.parse(readFileSync(statusFile(run), 'utf8'))) as Status
   } catch {
     return { seconds: 0 }
   }
