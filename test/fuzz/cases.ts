@@ -5,10 +5,12 @@ import { mutateTree } from './mutate-tree.js'
 import type { Reader } from './reader.js'
 
 const MOST_CHANGES = 4
+/** How many cases a hostile file is among, until all of them were. */
+const EVERY = 8
 
 /**
- * The file of a case: the seeds as they are, then what is hostile to any reader, then damaged seeds for ever. It depends on
- * the reader's name, the seed and the number alone.
+ * The file of a case: the seeds as they are, then damaged seeds for ever, among the first of them what is hostile to any
+ * reader. It depends on the reader, the seed and the number alone.
  */
 export function caseBytes(
   { name, format, make }: Reader,
@@ -17,7 +19,8 @@ export function caseBytes(
   index: number,
 ): Uint8Array {
   if (index < seeds.length) return seeds[index]!
-  if (index < seeds.length + hostile.length) return hostile[index - seeds.length]!
+  const after = index - seeds.length
+  if (after % EVERY === 0 && after / EVERY < hostile().length) return hostile()[after / EVERY]!
   const stream = random(seed, 'fuzz', name, index)
   const [own, other] = [0, 1].map(() => make?.(stream) ?? seeds[stream.integer(seeds.length)]!) as [
     Uint8Array,

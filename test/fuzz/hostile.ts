@@ -10,7 +10,11 @@ const keys = (most: number, entry: (i: number) => string) =>
 const laughs = `a0: &a0 [x]\n${keys(10, i => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(', ')}]\n`)}`
 
 /** Files that no damage makes, only somebody who wants to: each reader is given all of them. */
-export const hostile: readonly Uint8Array[] = [
+export const hostile = (): readonly Uint8Array[] => (made ??= make())
+
+let made: readonly Uint8Array[] | undefined
+
+const make = (): readonly Uint8Array[] => [
   new Uint8Array(),
   new Uint8Array(MOST_BYTES),
   new Uint8Array(MOST_BYTES).fill(0xff),

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../src/random.js'
-import { mutateBytes } from './mutate.js'
+import { MOST_BYTES, mutateBytes } from './mutate.js'
 import { branch, isBranch, isList, type Tree } from './tree.js'
 
 const NUMBERS = [
@@ -49,6 +49,11 @@ export function mutateTree(stream: RandomStream, tree: Tree, other: Tree): Tree 
     return pick<Tree>([null, true, false, 0, ''])
   }
 
+  /** How often, so that copies of copies do not fill the machine. */
+  function copies(value: Tree): number {
+    return 1 + stream.integer(Math.min(MOST_COPIES, Math.ceil(MOST_BYTES / weightOf(value))))
+  }
+
   function number(value: number): number {
     return pick([
       pick(NUMBERS),
@@ -79,7 +84,7 @@ export function mutateTree(stream: RandomStream, tree: Tree, other: Tree): Tree 
       () => values.toSpliced(i, 0, elsewhere()),
       () => values.toReversed(),
       () => values.slice(0, i),
-      () => Array.from({ length: 1 + stream.integer(MOST_COPIES) }, () => values[i]!),
+      () => Array.from({ length: copies(values[i]!) }, () => values[i]!),
     ])()
   }
 
@@ -96,7 +101,7 @@ export function mutateTree(stream: RandomStream, tree: Tree, other: Tree): Tree 
         () => [...entries, [pick(NAMES), elsewhere()]],
         () => entries.with(i, [key, others]),
         () => entries.toReversed(),
-        () => Array.from({ length: 1 + stream.integer(MOST_COPIES) }, (_, copy) => [`${key}${copy}`, own]),
+        () => Array.from({ length: copies(own) }, (_, copy) => [`${key}${copy}`, own]),
       ])(),
     )
   }
@@ -106,6 +111,18 @@ const nested = (value: Tree, depth: number, lists: boolean): Tree => {
   let around = value
   for (let i = 0; i < depth; i++) around = lists ? [around] : { a: around }
   return around
+}
+
+/** About how many bytes a tree takes when it is written down; no more than a little above the most are counted. */
+function weightOf(tree: Tree, most = MOST_BYTES): number {
+  if (typeof tree === 'string' || tree instanceof Uint8Array) return 1 + tree.length
+  if (typeof tree !== 'object' || tree === null) return 1
+  let sum = 1
+  for (const each of Object.values(tree)) {
+    if (sum > most) break
+    sum += 1 + weightOf(each, most - sum)
+  }
+  return sum
 }
 
 /** Nodes of the tree, of long lists of numbers a few. */
