@@ -50,11 +50,15 @@ describe('a reader that breaks its promise is found out:', () => {
     ['a process that dies', 'crash', /was killed by SIGABRT|ended with/],
     ['a file beside its own', 'writes', /files came or went/],
     ['a whole file refused', 'refuses', /a whole file was refused/],
-  ])('%s', async (_, name, problem) => {
-    expect(await only(name)).toMatch(problem)
-  })
+  ])(
+    '%s',
+    async (_, name, problem) => {
+      expect(await only(name)).toMatch(problem)
+    },
+    300_000,
+  )
 
   it('a hang', async () => {
     expect(await only('hang', 5)).toMatch(/hung/)
-  })
+  }, 300_000)
 })
