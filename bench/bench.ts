@@ -8,6 +8,8 @@ export interface BenchRow {
 
 export interface BenchResult {
   readonly name: string
+  /** What the three figures of a row are, where they compare nothing. */
+  readonly columns?: readonly [string, string, string]
   readonly rows: readonly BenchRow[]
 }
 

@@ -12,9 +12,9 @@ const names = readdirSync(import.meta.dirname)
 
 const round = (value: number) => Number(value.toPrecision(4))
 
-function table({ name, rows }: BenchResult): string {
+function table({ name, columns = ['ours', 'theirs', 'ratio'], rows }: BenchResult): string {
   const lines = [
-    [name, 'ours', 'theirs', 'ratio'],
+    [name, ...columns],
     ...rows.map(row => [row.case, ...[row.ours, row.theirs, row.ratio].map(value => `${round(value)}`)]),
   ]
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map(line => line[column]!.length)))

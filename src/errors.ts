@@ -1,9 +1,15 @@
 /** How a command ends when it does not end well. */
 export const EXIT = { failed: 1, input: 2, infeasible: 3, interrupted: 130 } as const
 
+/** Characters of a message: what a damaged file holds may be long, and is quoted. */
+const LONGEST = 4000
+
 /** Base of every error that Tandem raises on purpose: says what is wrong, where, and what to do. */
 export abstract class TandemError extends Error {
   abstract readonly exitCode: number
+  constructor(message: string) {
+    super(message.length > LONGEST ? `${message.slice(0, LONGEST)} …` : message)
+  }
   override get name(): string {
     return this.constructor.name
   }

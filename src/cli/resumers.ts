@@ -27,6 +27,8 @@ export async function resumeRun(run: Run, options: FrameOptions): Promise<void> 
     throw new InputError(
       `Runs of '${run.command}' are short and cannot be resumed; repeat the command instead.`,
     )
+  const { checkConfig } = await import('../runs/index.js')
+  checkConfig(run)
   const resume = await load()
   await resume(run, options)
 }

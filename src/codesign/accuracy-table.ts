@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { ConfigError, InputError } from '../errors.js'
+import { gunzipText } from '../gunzip-text.js'
 import type { PeType } from '../hardware/index.js'
 import type { KnownAccuracy } from './accuracy-model.js'
 import { architectureAt, architectureIndex, type NetworkFamily } from './network-family.js'
@@ -79,7 +79,7 @@ const MOST_NETWORKS = 1_000_000
 function textOf(file: string): string {
   try {
     const bytes = readFileSync(file)
-    return (/\.gz$/i.test(file) ? gunzipSync(bytes) : bytes).toString('utf8')
+    return (/\.gz$/i.test(file) ? gunzipText(bytes) : bytes).toString('utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     throw new InputError(

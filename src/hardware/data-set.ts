@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ConfigError, InputError } from '../errors.js'
+import { parseJson } from '../parse-json.js'
 import { PE_TYPES, type PeDesign, type PeFigures } from './pe-design.js'
 
 /** A design that was characterized. */
@@ -223,7 +224,7 @@ function fieldsIn(line: string): readonly string[] | undefined {
 function readHeader(file: string): DataSetHeader {
   let json: unknown
   try {
-    json = JSON.parse(contents(file))
+    json = parseJson(contents(file))
   } catch (error) {
     if (error instanceof InputError) throw error
     throw new ConfigError(`${file}:1`, `is not JSON: ${(error as Error).message}`)

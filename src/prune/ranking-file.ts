@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { InputError } from '../errors.js'
+import { parseJson } from '../parse-json.js'
 import type { Affine } from './affine.js'
 import { REDUCTIONS } from './reduce.js'
 
@@ -41,7 +42,7 @@ export function readRanking(
   }
   let value: unknown
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
+    value = parseJson(readFileSync(file, 'utf8'))
   } catch (error) {
     return refuse(`cannot be read as JSON (${(error as Error).message}); name a ranking.json of tandem prune`)
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { RunError } from '../errors.js'
 import { readSafetensors, writeSafetensors } from '../network/index.js'
 import { writeAside } from './disk.js'
@@ -26,12 +27,17 @@ export interface LoadedCheckpoint extends CheckpointPosition {
   readonly warning?: string
 }
 
-/** What `current.json` and `previous.json` hold, beside its own checksum. */
-interface Body extends CheckpointPosition {
-  readonly format: number
-  readonly tensors: { readonly file: string; readonly sha256: string }
-  readonly json: unknown
-}
+/** What `current.json` and `previous.json` hold, beside its own checksum. The tensors lie beside them, and nowhere else. */
+const schema = z.object({
+  format: z.literal(FORMAT),
+  step: z.int().nonnegative(),
+  journalBytes: z.int().nonnegative(),
+  at: z.iso.datetime(),
+  tensors: z.object({ file: z.string().regex(/^step-\d+-[0-9a-f]{8}\.safetensors$/), sha256: z.string() }),
+  json: z.unknown(),
+})
+
+type Body = z.infer<typeof schema>
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 const folderOf = (run: Run): string => join(run.folder, 'checkpoint')
@@ -102,11 +108,14 @@ function parse(run: Run, file: string): Body {
   const head = /^\{"sha256":"([0-9a-f]{64})","body":/.exec(text)
   const body = head === null ? '' : text.slice(head[0].length, -2)
   if (head === null || sha256(body) !== head[1]) throw new Error(`${file} does not match its checksum`)
-  const parsed = exactJson.parse(body) as Body
-  if (parsed.format === FORMAT) return parsed
-  throw new RunError(
-    `${join(folderOf(run), file)} was written by another version of Tandem (its checkpoints are of format ${parsed.format ?? 0}, this version's of format ${FORMAT}). Continue the run with the version that began it, ${run.versions.tandem}, or start it anew under another name.`,
-  )
+  const parsed = exactJson.parse(body) as { readonly format?: unknown }
+  if (typeof parsed === 'object' && parsed.format !== FORMAT)
+    throw new RunError(
+      `${join(folderOf(run), file)} was written by another version of Tandem (its checkpoints are of format ${parsed.format ?? 0}, this version's of format ${FORMAT}). Continue the run with the version that began it, ${run.versions.tandem}, or start it anew under another name.`,
+    )
+  const checked = schema.safeParse(parsed)
+  if (!checked.success) throw new Error(`${file} is no checkpoint: ${z.prettifyError(checked.error)}`)
+  return checked.data
 }
 
 function read(run: Run, file: string): LoadedCheckpoint {

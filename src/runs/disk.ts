@@ -19,7 +19,9 @@ export function syncFolder(folder: string): void {
 export function writeAside(file: string, data: string | Uint8Array): void {
   const aside = `${file}.aside`
   try {
-    const handle = openSync(aside, 'w')
+    // Never through a link that lies there: what a killed process left is removed, and a new file made.
+    rmSync(aside, { force: true })
+    const handle = openSync(aside, 'wx')
     try {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
       for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)

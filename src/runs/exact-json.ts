@@ -16,7 +16,8 @@ function replace(key: string, value: unknown): unknown {
 
 function revive(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !(TAG in value)) return value
-  return SPECIAL[String(value[TAG])] ?? value
+  const tag = value[TAG]
+  return typeof tag === 'string' && Object.hasOwn(SPECIAL, tag) ? SPECIAL[tag] : value
 }
 
 /** JSON that gives back every number bit for bit: NaN, ±Infinity and −0 too, which plain JSON loses. */

@@ -41,6 +41,7 @@ export {
 } from './result.js'
 export { askedLines, resultTables } from './result-tables.js'
 export {
+  checkConfig,
   checkRunFree,
   createRun,
   type NewRun,

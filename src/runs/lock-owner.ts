@@ -32,7 +32,9 @@ export function checkUnlocked(run: Pick<Run, 'folder' | 'name'>): void {
 export function readOwner(file: string): Owner | undefined {
   try {
     const owner = JSON.parse(readFileSync(file, 'utf8')) as Partial<Owner> | null
-    return typeof owner?.pid === 'number' && typeof owner.host === 'string' ? (owner as Owner) : undefined
+    return Number.isSafeInteger(owner?.pid) && owner!.pid! > 0 && typeof owner!.host === 'string'
+      ? (owner as Owner)
+      : undefined
   } catch {
     return undefined
   }

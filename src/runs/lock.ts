@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { RunError } from '../errors.js'
 import { onDisk } from './disk-failure.js'
 import { explain, isAlive, isOwn, lockFile, type Owner, readOwner, thisProcess } from './lock-owner.js'
+import { refuseLinks } from './refuse-links.js'
 import type { Run } from './run.js'
 
 const held = new Set<string>()
@@ -14,6 +15,7 @@ const held = new Set<string>()
 export async function withLock<T>(run: Run, work: () => Promise<T>): Promise<T> {
   const key = resolve(run.folder)
   if (held.has(key)) return work()
+  refuseLinks(run)
   onDisk(run, () => take(run))
   held.add(key)
   try {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { RunError } from '../errors.js'
+import { RunError, TandemError } from '../errors.js'
+import { parseJson } from '../parse-json.js'
 import type { Cell, ReportTable } from './cell.js'
 import { csv } from './csv.js'
 import { type Curve, collectCurves } from './curves.js'
@@ -10,6 +11,7 @@ import { drawFigure, figureData, type ReportFigure, standalone } from './figure.
 import { journalLines } from './journal.js'
 import { journalFigures } from './journal-figures.js'
 import { machine } from './machine.js'
+import { refuseLinks } from './refuse-links.js'
 import type { ReportContent, ReportDetail } from './report-content.js'
 import { type DrawnDetail, type DrawnFigure, reportPage } from './report-page.js'
 import { readResult, type TandemResult } from './result.js'
@@ -58,11 +60,20 @@ export async function writeReport(run: Run, content: ReportContent): Promise<str
   return file
 }
 
-/** Draws the report again, from report.json or, where a command left none, from result.json and the journal alone. */
-export function redrawReport(run: Run): Promise<string> {
+/**
+ * Draws the report again, from report.json or, where a command left none, from result.json and the journal alone. Throws
+ * RunError when report.json is damaged.
+ */
+export async function redrawReport(run: Run): Promise<string> {
+  refuseLinks(run)
   const file = join(run.folder, 'report.json')
   if (!existsSync(file)) return writeReport(run, { title: `${run.command}: ${run.name}` })
-  return writeReport(run, JSON.parse(readFileSync(file, 'utf8')) as ReportContent)
+  try {
+    return await writeReport(run, parseJson(readFileSync(file, 'utf8')) as ReportContent)
+  } catch (error) {
+    if (error instanceof TandemError) throw error
+    throw new RunError(`${file} is damaged, the report cannot be drawn from it: ${(error as Error).message}`)
+  }
 }
 
 /** Points of a curve that a page shows at the least, where there are as many. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { InputError, RunError } from '../errors.js'
 import { writeAside } from './disk.js'
 import type { Inputs } from './inputs.js'
@@ -34,6 +36,19 @@ export interface NewRun {
   readonly argv?: readonly string[]
 }
 
+/** What config.json holds; `sha256` is of all else, as `JSON.stringify` writes it. */
+const schema = z.object({
+  command: z.string(),
+  argv: z.array(z.string()),
+  seed: z.int(),
+  versions: z.record(z.string(), z.string()),
+  started: z.string(),
+  inputs: z.record(z.string(), z.string()).optional(),
+  config: z.unknown(),
+})
+
+const digestOf = (kept: unknown): string => createHash('sha256').update(JSON.stringify(kept)).digest('hex')
+
 /** The shell command that continues a run. */
 export const resumeCommand = (name: string): string => shellCommand(['runs', 'resume', name])
 
@@ -49,11 +64,9 @@ export function createRun(options: NewRun): Run {
   for (;;) {
     const name = options.name ?? nextRunName(root, command)
     const folder = join(root, name)
+    const head = { command, argv, seed, versions: versions(), started: new Date().toISOString(), inputs }
     // The configuration comes last: lists read what is before it.
-    const kept = {
-      ...{ command, argv, seed, versions: versions(), started: new Date().toISOString() },
-      ...{ inputs, config },
-    }
+    const kept = { ...head, sha256: digestOf({ ...head, config }), config }
     if (options.name !== undefined) checkRunFree(name, root)
     else if (existsSync(folder)) continue
     if (publish(root, folder, `${JSON.stringify(kept, null, 2)}\n`)) return openRun(root, name)
@@ -98,11 +111,23 @@ export function openRun(root: string | undefined, name: string): Run {
     throw new InputError(`There is no run named ${name} in ${root ?? runsRoot()}. See: tandem runs list`)
   }
   try {
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as Omit<Run, 'name' | 'folder'>
-    if (typeof kept.command !== 'string' || !Array.isArray(kept.argv))
-      throw new Error('command or argv is missing')
-    return Object.freeze({ ...kept, name, folder })
+    const kept = schema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return Object.freeze({ ...kept, versions: kept.versions as unknown as Versions, name, folder })
   } catch (error) {
-    throw new RunError(`${file} cannot be read: ${(error as Error).message}`)
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+    throw new RunError(`${file} cannot be read: ${reason}`)
   }
+}
+
+/**
+ * Throws RunError when config.json does not hold what it held when the run began: a run that went on from it would be neither
+ * the old one nor a new one. What older versions wrote has no checksum, and passes.
+ */
+export function checkConfig({ folder }: Run): void {
+  const file = join(folder, 'config.json')
+  const { sha256, ...kept } = JSON.parse(readFileSync(file, 'utf8')) as { readonly sha256?: unknown }
+  if (sha256 === undefined || sha256 === digestOf(kept)) return
+  throw new RunError(
+    `${file} was changed since the run began: put it back, or begin another run with what it says`,
+  )
 }

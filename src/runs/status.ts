@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { writeAside } from './disk.js'
 import { isLocked } from './lock-owner.js'
 import type { Progress } from './progress.js'
@@ -20,14 +21,31 @@ export interface Status {
 export const RUN_STATES = ['running', 'interrupted', 'done', 'failed'] as const
 export type RunState = (typeof RUN_STATES)[number]
 
+const schema = z.object({
+  progress: z
+    .object({
+      done: z.number(),
+      total: z.number(),
+      label: z.string(),
+      images: z.number().optional(),
+      ratePerSecond: z.number().optional(),
+      secondsLeft: z.number().optional(),
+    })
+    .optional(),
+  seconds: z.number().nonnegative(),
+  endedEarly: z.boolean().optional(),
+  error: z.string().optional(),
+})
+
 /** All that is asked of a run to tell its state. */
 type Folder = Pick<Run, 'folder'>
 
 const statusFile = ({ folder }: Folder): string => join(folder, 'status.json')
 
+/** Of a run that has none, or a damaged one, nothing is known: it is a convenience. */
 export function readStatus(run: Folder): Status {
   try {
-    return JSON.parse(readFileSync(statusFile(run), 'utf8')) as Status
+    return schema.parse(JSON.parse(readFileSync(statusFile(run), 'utf8'))) as Status
   } catch {
     return { seconds: 0 }
   }

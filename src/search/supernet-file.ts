@@ -43,6 +43,8 @@ export function readSupernet(bytes: Uint8Array, space: Space, file: string): Sup
     throw new InputError(
       `${file}: a supernet of space ${name} as it was before the space was changed; train one of the space as it is now`,
     )
+  if (!(Number(heldOut) >= 0 && Number(heldOut) < 1 && Number.isSafeInteger(Number(seed ?? Number.NaN))))
+    throw new InputError(`${file}: does not say which images were held out of its training; it is damaged`)
   for (const { name, shape } of weightSpecs(decode(space, largest(space)))) {
     const found = tensors[name]?.shape.join('×')
     if (found !== shape.join('×'))

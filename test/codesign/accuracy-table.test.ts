@@ -34,6 +34,12 @@ describe('a table of accuracies', () => {
     expect([read.column, read.values[32]]).toEqual(['accuracy', 0.5])
   })
 
+  it('that unpacks to out of all proportion is refused before it fills memory', () => {
+    const file = join(folder, 'bomb.csv.gz')
+    writeFileSync(file, gzipSync(Buffer.alloc(2 ** 26)))
+    expect(() => readAccuracyTable(file, family)).toThrow(/bomb\.csv\.gz: cannot be read/)
+  })
+
   it('says of which images it is, and what is assumed of quantization', () => {
     const valid = tableAccuracy(readAccuracyTable(table(rows), family, { column: 'valid' }), family)
     expect(valid.split).toBe('validation')

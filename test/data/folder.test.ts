@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadDataset } from '../../src/data/index.js'
+import { png } from '../fuzz/formats.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 const root = temporaryFolder()
@@ -96,6 +97,15 @@ describe('class folders', () => {
       writeFileSync(path, readFileSync(path).subarray(0, -40))
       await expect(loadDataset(`folder:${dir}`)).rejects.toThrow(`${path}: cannot be decoded`)
     }
+  })
+
+  it('with an image of more pixels than memory should hold are refused by its header', async () => {
+    const dir = copy('bomb')
+    const path = join(dir, 'train', 'dog', 'b.png')
+    const [header, ...rest] = png.open(readFileSync(path)) as readonly { type: string; data: Uint8Array }[]
+    const data = Uint8Array.from(header!.data).fill(0xff, 1, 4).fill(0, 0, 1)
+    writeFileSync(path, png.close([{ type: 'IHDR', data }, ...rest]))
+    await expect(loadDataset(`folder:${dir}`)).rejects.toThrow(/b\.png: cannot be decoded .*pixel limit/)
   })
 
   it.each<[string, (dir: string) => void, RegExp]>([

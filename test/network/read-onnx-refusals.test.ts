@@ -42,6 +42,22 @@ describe('what cannot be imported is said', () => {
 
   const cases: readonly [string, TinyFile, RegExp][] = [
     [
+      'an operand that is not there',
+      { input: MAP, nodes: [['Mul', ['x'], 'y', {}, 'half']] },
+      /node "half" \(Mul\) its second operand is missing/,
+    ],
+    [
+      'constants joined of none',
+      {
+        input: MAP,
+        nodes: [
+          ['Concat', [], 'none', {}, 'empty'],
+          ['Add', ['x', 'none'], 'y'],
+        ],
+      },
+      /node "empty" \(Concat\) its input 0 is missing/,
+    ],
+    [
       'an input of free height',
       { input: ['n', 3, 'h', 6], nodes: relu },
       /its input "x" has the shape \[n, 3, h, 6\].*all but the batch fixed: export it so, or say the size/,

@@ -33,6 +33,13 @@ describe('the structure of a network as JSON', () => {
       /damaged: .*convolution/,
     ],
     [structureJson(nasbench201(parseNasbench201(cell))).replace('"stem"', '"steam"'), /damaged: layer "/],
+    [
+      structureJson(nasbench201(parseNasbench201(cell))).replace(
+        '"layers"',
+        `"x":${'['.repeat(999)}${']'.repeat(999)},"layers"`,
+      ),
+      /damaged: nests deeper than 200 levels/,
+    ],
   ])('is refused where it is %.20s', (text, message) => {
     writeFileSync(file, text)
     expect(() => readStructure(file)).toThrow(message)

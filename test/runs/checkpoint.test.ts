@@ -6,6 +6,7 @@ import { RunError } from '../../src/errors.js'
 import {
   createRun,
   drive,
+  exactJson,
   loadCheckpoint,
   type Run,
   readJournal,
@@ -131,4 +132,22 @@ describe('a checkpoint', () => {
     await drive(walk(), run)
     expect(readJournal(run).map(({ step }) => step)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
   })
+})
+
+it('a checkpoint names its tensors, and no file outside of its folder', async () => {
+  const run = await broken()
+  rmSync(file(run, 'previous.json'))
+  const { body } = JSON.parse(readFileSync(file(run, 'current.json'), 'utf8'))
+  const text = JSON.stringify({
+    ...body,
+    tensors: { ...body.tensors, file: '../../../step-1-00000000.safetensors' },
+  })
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  writeFileSync(file(run, 'current.json'), `{"sha256":"${sha256}","body":${text}}\n`)
+  expect(() => loadCheckpoint(run)).toThrow(/current\.json is no checkpoint: [\s\S]*tensors\.file/)
+})
+
+it('numbers that plain JSON has not are read back, and nothing else is taken for one', () => {
+  const odd = [{ $number: '__proto__' }, { $number: 'toString' }, { $number: 1 }]
+  expect(exactJson.parse(JSON.stringify([...odd, { $number: '-0' }]))).toEqual([...odd, -0])
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { RunError } from '../../src/errors.js'
 import { createRun, redrawReport, writeReport, writeResult } from '../../src/runs/index.js'
 import { temporary } from './toy.js'
 
@@ -182,4 +183,16 @@ describe('a report', () => {
       /'Remote' cannot be drawn/,
     )
   })
+})
+
+it.each([
+  '',
+  'null',
+  '{"title":"x","tables":[{}]}',
+  '{"title":"x","figures":[{"title":"y","spec":{"mark":0}}]}',
+])('a damaged report.json (%s) is said to be so', async text => {
+  const run = createRun({ root: temporary(), command: 'walk', config: {}, seed: 0, argv: ['walk'] })
+  writeFileSync(join(run.folder, 'report.json'), text)
+  await expect(redrawReport(run)).rejects.toThrow(RunError)
+  await expect(redrawReport(run)).rejects.toThrow(/report\.json is damaged/)
 })

@@ -1,14 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputError, RunError } from '../../src/errors.js'
 import {
+  checkConfig,
   createRun,
   drive,
   listRuns,
   openRun,
   type Run,
+  redrawReport,
   runState,
   shellCommand,
   withLock,
@@ -25,6 +27,56 @@ const create = (root: string, name?: string): Run =>
     seed: 3,
     argv: ['search', '--seed', '3'],
   })
+
+const rewritten = (run: Run, file: string, change: (text: string) => string): void =>
+  writeFileSync(join(run.folder, file), change(readFileSync(join(run.folder, file), 'utf8')))
+
+describe('a run folder that was meddled with', () => {
+  it.each([
+    ['"argv": [', '"argv": [1, '],
+    ['"started"', '"begun"'],
+    ['"seed": 3', '"seed": null'],
+  ])('is not opened where %s became %s, and the message names the file', (from, to) => {
+    const run = create(temporary(), 'mine')
+    rewritten(run, 'config.json', text => text.replace(from, to))
+    expect(() => openRun(join(run.folder, '..'), 'mine')).toThrow(RunError)
+    expect(() => openRun(join(run.folder, '..'), 'mine')).toThrow(/config\.json cannot be read/)
+  })
+
+  it('is not resumed from another config; layout and older versions’ files pass', () => {
+    const run = create(temporary(), 'mine')
+    checkConfig(run)
+    rewritten(run, 'config.json', text => JSON.stringify(JSON.parse(text)))
+    checkConfig(run)
+    rewritten(run, 'config.json', text => text.replace('small', 'large'))
+    expect(() => checkConfig(run)).toThrow(/config\.json was changed since the run began/)
+    rewritten(run, 'config.json', text => text.replace(/,"sha256":"\w+"/, ''))
+    checkConfig(run)
+  })
+
+  it('is listed and shown although its status is damaged', () => {
+    const run = create(temporary(), 'mine')
+    for (const status of ['null', '{"seconds":"x"}', '{"seconds":1,"progress":{}}']) {
+      writeFileSync(join(run.folder, 'status.json'), status)
+      expect(listRuns(join(run.folder, '..'))).toMatchObject([
+        { name: 'mine', state: 'interrupted', seconds: 0 },
+      ])
+    }
+  })
+
+  it.each(['journal.ndjson', 'checkpoint/current.json', 'figures', 'report.html.aside'])(
+    'writes to nothing outside, where %s is a link',
+    async name => {
+      const root = temporary()
+      const outside = join(root, 'outside')
+      const run = create(root, 'mine')
+      symlinkSync(outside, join(run.folder, name))
+      await expect(drive(walk(), run)).rejects.toThrow(/is a symbolic link/)
+      await expect(redrawReport(run)).rejects.toThrow(/is a symbolic link/)
+      expect(existsSync(outside)).toBe(false)
+    },
+  )
+})
 
 describe('a run folder', () => {
   it('is numbered when it is not named, after the highest number there is', () => {

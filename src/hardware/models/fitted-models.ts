@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { ConfigError, InputError } from '../../errors.js'
 import { packageRoot } from '../../package-root.js'
+import { parseJson } from '../../parse-json.js'
 import { PE_TYPES } from '../pe-design.js'
 import { FORMS, SCOPES } from './candidate.js'
 import { FEATURE_SETS, FEATURES, type FeatureSet, KNOBS } from './features.js'
@@ -113,7 +114,7 @@ export function readFittedModels(file: string = relative(process.cwd(), SHIPPED)
   }
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseJson(text)
   } catch (error) {
     throw new ConfigError(`${file}:1`, `is not JSON: ${(error as Error).message}`)
   }

@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.js'
+import { parseJson } from '../../parse-json.js'
 import type { Weight } from '../network.js'
 import { bytesToFloats, floatBytes } from './bytes.js'
 
@@ -86,7 +87,7 @@ type Fail = (problem: string) => never
 function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   let header: unknown
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    header = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
     fail(`its header is not JSON (${(error as Error).message})`)
   }

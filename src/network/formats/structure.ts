@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { NetworkError } from '../../errors.js'
-import { createNetwork } from '../create-network.js'
+import { parseJson } from '../../parse-json.js'
+import { createNetwork, type NetworkParts } from '../create-network.js'
 import type { Network } from '../network.js'
 
 const KIND = 'tandem-network'
@@ -29,7 +30,8 @@ export function parseStructure(text: string, source: string): Network {
     throw new NetworkError(`${source}: ${reason}`)
   }
   try {
-    const { kind, schema, name, input, layers, architecture } = JSON.parse(text)
+    const { kind, schema, name, input, layers, architecture } = parseJson(text) as NetworkParts &
+      Readonly<Record<'kind' | 'schema', unknown>>
     if (kind !== KIND || schema !== 1) refuse('is not the structure of a network that this version reads')
     return createNetwork({ name, input, layers, ...(architecture && { architecture }) })
   } catch (error) {

@@ -1,6 +1,7 @@
 import { crc32, inflateRawSync } from 'node:zlib'
 import { NetworkError, TandemError } from '../../errors.js'
 import { createNetwork, type Network, parseStructure, type Weight, weightSpecs } from '../../network/index.js'
+import { parseJson } from '../../parse-json.js'
 import { SCHEMES, type SchemeName } from '../scheme.js'
 import { AT, type Entry, type Header, MAGIC, MOST_JSON, VERSION } from './layout.js'
 import { readTensor } from './read-tensor.js'
@@ -117,7 +118,7 @@ function readHeader(bytes: Uint8Array, fail: Fail): { header: Header; tensors: U
     return inflateRawSync(bytes.subarray(AT.begin, AT.begin + length), options)
   }, fail)
   if (json.length !== size) fail(`has a header of ${json.length} bytes, not ${size}; it is damaged`)
-  const header = named(() => JSON.parse(json.toString('utf8')) as unknown, fail)
+  const header = named(() => parseJson(json.toString('utf8')), fail)
   return { header: checkedHeader(header, fail), tensors: bytes.subarray(AT.begin + length) }
 }
 

@@ -51,6 +51,8 @@ describe('reading a liberty library', () => {
     expect(() => readLibrary(file(`library (x) { ${'a (b) {'.repeat(30)}`))).toThrow(/nest deeper/)
     expect(() => readLibrary(file('library (x) { time_unit : "1ns"; }'))).toThrow(/no capacitive_load_unit/)
     expect(() => readLibrary('no-such.lib')).toThrow(/no such file/)
+    const bomb = file(gzipSync(Buffer.alloc(2 ** 26)), 'bomb.lib.gz')
+    expect(() => readLibrary(bomb)).toThrow(/bomb\.lib\.gz: unpacks to far more than a library has/)
   })
 
   it('keeps groups, attributes and joined lines', () => {
@@ -104,4 +106,8 @@ describe.skipIf(!hasLibrary)(`the Nangate 45 nm library${needsLibrary}`, () => {
     // Of the text that synthesis sees, only cells that the rest can treat.
     expect(synthesisText).not.toMatch(/SDFF|TBUF|FILLCELL|internal_power/)
   })
+})
+
+it.each(['(', '!', "A'", 'A & '])('a boolean expression is refused where it repeats %s without end', part => {
+  expect(() => booleanFunction(`${part.repeat(100_000)}A`)).toThrow(InputError)
 })

@@ -7,6 +7,8 @@ export interface TruthTable {
 }
 
 const MOST_INPUTS = 10
+/** Signs and names of an expression, which bounds how deep it nests. */
+const MOST_TOKENS = 1000
 
 type Evaluate = (index: number) => boolean
 
@@ -20,7 +22,9 @@ export function booleanFunction(expression: string, inputs?: readonly string[]):
   const names: string[] = inputs === undefined ? [] : [...inputs]
   let at = 0
   const fail = (): never => {
-    throw new InputError(`"${expression}": not a boolean expression of ${names.join(', ') || 'pins'}`)
+    throw new InputError(
+      `"${expression.slice(0, 200)}": not a boolean expression of ${names.join(', ') || 'pins'}`,
+    )
   }
   const variable = (name: string): Evaluate => {
     if (!names.includes(name)) {
@@ -30,6 +34,7 @@ export function booleanFunction(expression: string, inputs?: readonly string[]):
     const bit = names.indexOf(name)
     return index => ((index >> bit) & 1) === 1
   }
+  if (tokens.length > MOST_TOKENS) fail()
   const primary = (): Evaluate => {
     const token = tokens[at++]
     if (token === undefined) return fail()

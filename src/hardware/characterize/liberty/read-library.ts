@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { InputError } from '../../../errors.js'
+import { gunzipText } from '../../../gunzip-text.js'
 import { compileLibrary } from './compile-library.js'
 import type { Library } from './library.js'
 import { parseLiberty } from './parse-liberty.js'
@@ -24,13 +24,14 @@ function contents(file: string): Buffer {
     if (size > LARGEST) throw new InputError(`${file}: larger than 256 MiB`)
     const bytes = readFileSync(file)
     const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
-    return packed ? gunzipSync(bytes, { maxOutputLength: LARGEST }) : bytes
+    return packed ? gunzipText(bytes, LARGEST) : bytes
   } catch (error) {
     if (error instanceof InputError) throw error
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') throw new InputError(`${file}: no such file; --library names a liberty file`)
     if (code === 'EISDIR') throw new InputError(`${file}: is a folder, expected a liberty file`)
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new InputError(`${file}: unpacks to more than 256 MiB`)
+    if (code === 'ERR_BUFFER_TOO_LARGE')
+      throw new InputError(`${file}: unpacks to far more than a library has`)
     throw new InputError(`${file}: cannot be read (${message})`)
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { InputError, NetworkError, TandemError } from '../../../errors.js'
+import { parseJson } from '../../../parse-json.js'
 import { graph } from '../../graph.js'
 import type { Network, Weight } from '../../network.js'
 import type { Conversion } from './conversion.js'
@@ -64,7 +65,7 @@ function convert(file: string, size: Size | undefined): Network {
 function readJson(file: string): ModelJson {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'))
+    json = parseJson(readFileSync(file, 'utf8'))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     throw new InputError(code ? `cannot be read (${code})` : `is not JSON (${message})`)

@@ -1,7 +1,7 @@
 import type { Weight } from '../../../../network.js'
 import type { Constant } from '../constant.js'
 import { perChannel } from '../per-channel.js'
-import { type Converter, layer, type Scope, signal, type Value, weightOf } from '../scope.js'
+import { type Converter, constant, layer, type Scope, signal, weightOf } from '../scope.js'
 import { type Axis, channelsOf, describe, type Signal } from '../signal.js'
 import { refuse } from '../unsupported.js'
 
@@ -38,11 +38,11 @@ type WithConstant = (scope: Scope, x: Signal, constant: Constant, constantFirst:
 const binary =
   (withConstant: WithConstant, ofSignals: (scope: Scope, a: Signal, b: Signal) => Signal): Converter =>
   scope => {
-    const [a, b] = scope.inputs as readonly [Value, Value]
+    const [a, b] = scope.inputs
     if (a?.kind === 'signal' && b?.kind === 'signal') return ofSignals(scope, a, b)
     return a?.kind === 'signal'
-      ? withConstant(scope, a, b as Constant, false)
-      : withConstant(scope, signal(scope, 1), a as Constant, true)
+      ? withConstant(scope, a, constant(scope, 1, 'second operand'), false)
+      : withConstant(scope, signal(scope, 1), constant(scope, 0, 'first operand'), true)
   }
 
 /** Whether a constant is this number; one value a channel is kept, whatever the values are. */

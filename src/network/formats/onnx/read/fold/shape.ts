@@ -74,7 +74,7 @@ const flatten: Fold = scope => {
 
 const concat: Fold = scope => {
   const parts = scope.inputs.map((_, index) => known(scope, index))
-  const axis = axisIndex(int(scope.node, 'axis', 0), parts[0]!.dims.length)
+  const axis = axisIndex(int(scope.node, 'axis', 0), known(scope, 0).dims.length)
   const fits = parts.every(({ dims }) => dims.every((size, at) => at === axis || size === parts[0]!.dims[at]))
   if (!fits) refuse(`joins constants of shapes ${parts.map(({ dims }) => `[${dims}]`).join(', ')}`)
   const dims = parts[0]!.dims.with(
