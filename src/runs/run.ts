@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { InputError, RunError } from '../errors.js'
 import { writeAside } from './disk.js'
 import type { Inputs } from './inputs.js'
@@ -36,17 +35,21 @@ export interface NewRun {
   readonly argv?: readonly string[]
 }
 
-/** What config.json holds; `sha256` is of all else, as `JSON.stringify` writes it. */
-const schema = z.object({
-  command: z.string(),
-  argv: z.array(z.string()),
-  seed: z.int(),
-  versions: z.record(z.string(), z.string()),
-  started: z.string(),
-  inputs: z.record(z.string(), z.string()).optional(),
-  config: z.unknown(),
-})
+const isText = (value: unknown): boolean => typeof value === 'string'
+const areTexts = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.values(value).every(isText)
 
+/** What config.json holds besides the configuration, each as it must be; no schema, which lists would have to load. */
+const HEADER: Readonly<Record<string, (value: unknown) => boolean>> = {
+  command: isText,
+  argv: value => Array.isArray(value) && areTexts(value),
+  seed: Number.isSafeInteger,
+  versions: areTexts,
+  started: isText,
+  inputs: value => value === undefined || areTexts(value),
+}
+
+/** `sha256` is of all else, as `JSON.stringify` writes it. */
 const digestOf = (kept: unknown): string => createHash('sha256').update(JSON.stringify(kept)).digest('hex')
 
 /** The shell command that continues a run. */
@@ -111,11 +114,14 @@ export function openRun(root: string | undefined, name: string): Run {
     throw new InputError(`There is no run named ${name} in ${root ?? runsRoot()}. See: tandem runs list`)
   }
   try {
-    const kept = schema.parse(JSON.parse(readFileSync(file, 'utf8')))
-    return Object.freeze({ ...kept, versions: kept.versions as unknown as Versions, name, folder })
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof kept !== 'object' || kept === null) throw new Error('it holds no object')
+    const wrong = Object.keys(HEADER).find(key => !HEADER[key]!((kept as Record<string, unknown>)[key]))
+    if (wrong !== undefined) throw new Error(`${wrong} is missing, or not what it must be`)
+    const { sha256: _, ...held } = kept as Omit<Run, 'name' | 'folder'> & { readonly sha256?: unknown }
+    return Object.freeze({ ...held, name, folder })
   } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
-    throw new RunError(`${file} cannot be read: ${reason}`)
+    throw new RunError(`${file} cannot be read: ${(error as Error).message}`)
   }
 }
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { writeAside } from './disk.js'
 import { isLocked } from './lock-owner.js'
 import type { Progress } from './progress.js'
@@ -21,21 +20,20 @@ export interface Status {
 export const RUN_STATES = ['running', 'interrupted', 'done', 'failed'] as const
 export type RunState = (typeof RUN_STATES)[number]
 
-const schema = z.object({
-  progress: z
-    .object({
-      done: z.number(),
-      total: z.number(),
-      label: z.string(),
-      images: z.number().optional(),
-      ratePerSecond: z.number().optional(),
-      secondsLeft: z.number().optional(),
-    })
-    .optional(),
-  seconds: z.number().nonnegative(),
-  endedEarly: z.boolean().optional(),
-  error: z.string().optional(),
-})
+const isText = (value: unknown): boolean => value === undefined || typeof value === 'string'
+const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value)
+
+/** Not by a schema: lists read thousands of them, and load nothing for it. */
+function isStatus(value: unknown): value is Status {
+  if (typeof value !== 'object' || value === null) return false
+  const { progress, seconds, endedEarly, error } = value as Partial<Status>
+  if (!isNumber(seconds) || seconds! < 0 || !isText(error)) return false
+  if (endedEarly !== undefined && typeof endedEarly !== 'boolean') return false
+  if (progress === undefined) return true
+  if (typeof progress !== 'object' || progress === null || typeof progress.label !== 'string') return false
+  const { done, total, images = 0, ratePerSecond = 0, secondsLeft = 0 } = progress
+  return [done, total, images, ratePerSecond, secondsLeft].every(isNumber)
+}
 
 /** All that is asked of a run to tell its state. */
 type Folder = Pick<Run, 'folder'>
@@ -45,10 +43,10 @@ const statusFile = ({ folder }: Folder): string => join(folder, 'status.json')
 /** Of a run that has none, or a damaged one, nothing is known: it is a convenience. */
 export function readStatus(run: Folder): Status {
   try {
-    return schema.parse(JSON.parse(readFileSync(statusFile(run), 'utf8'))) as Status
-  } catch {
-    return { seconds: 0 }
-  }
+    const found: unknown = JSON.parse(readFileSync(statusFile(run), 'utf8'))
+    if (isStatus(found)) return found
+  } catch {}
+  return { seconds: 0 }
 }
 
 /** A convenience, not a promise: a disk that is full must not hide the error that says so. */

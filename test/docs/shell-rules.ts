@@ -34,6 +34,7 @@ const TRAINED = [...LITTLE, '--train-epochs', '1', ...FLOAT32]
 /** The first whose pattern the example matches, and which is on that page if it names one. */
 export const RULES: readonly (readonly [pattern: RegExp, rule: Rule, page?: string])[] = [
   [/^npm (ci|run build|link|test)$/, parsed('it sets this very package up')],
+  [/^npm run bench /, parsed('it measures for as long as it is given; test/bench has small ones')],
   [/^npm run demo$/, parsed('it takes five minutes; test/cli has a smaller search')],
   [/^tandem worker /, parsed('it waits for work until it is stopped')],
   [/--queue redis:/, parsed('it needs a queue')],

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import sharp from 'sharp'
+import { collect } from '../../src/cli/long-command.js'
+import { positiveInteger } from '../../src/cli/number-options.js'
 import { decodeModel, encodeModel } from '../../src/network/formats/onnx/schema.js'
 import { createNetwork, graph, initialize, type Network, writeOnnx } from '../../src/network/index.js'
 import { packageRoot } from '../../src/package-root.js'
@@ -216,8 +218,8 @@ export const idx = (dims: readonly number[], values: readonly number[]): Uint8Ar
 export const toyCommand = (): Command =>
   new Command('toy')
     .option('--data <data>', '')
-    .option('--epochs <n>', '', Number)
-    .option('--constraint <text...>', '')
+    .option('--epochs <n>', '', positiveInteger)
+    .option('--constraint <bound>', '', collect)
     .option('--quiet', '')
     .option('--no-report', '')
 
