@@ -35,7 +35,7 @@ export async function judge(reader: Reader, file: string, bytes: Uint8Array): Pr
   }
   const { user, system } = process.cpuUsage(cpu)
   const [seconds, memory] = [(user + system) / 1e6, memoryNow() - before]
-  if (seconds > MOST_SECONDS) problem ??= `took ${seconds.toFixed(1)} s of processor time`
+  if (seconds > (reader.seconds ?? MOST_SECONDS)) problem ??= `took ${seconds.toFixed(1)} s of processor time`
   if (memory > MOST_MEMORY) problem ??= `took ${Math.round(memory / 2 ** 20)} MiB of memory`
   return {
     seconds,

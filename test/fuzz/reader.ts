@@ -18,6 +18,8 @@ export interface Reader {
   read(file: string): unknown
   /** Writes beside its file, into the folder that this names. */
   readonly writes?: string
+  /** Seconds of processor time for a file, where they are more than others may take. */
+  readonly seconds?: number
   /** Whether errors name the file, as they should. */
   readonly unnamed?: true
 }

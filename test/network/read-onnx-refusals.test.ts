@@ -47,6 +47,23 @@ describe('what cannot be imported is said', () => {
       /node "half" \(Mul\) its second operand is missing/,
     ],
     [
+      'a permutation that names an axis twice, once from the end',
+      { input: MAP, nodes: [['Transpose', ['x'], 'y', { perm: [0, 2, 3, -1] }, 'turn']] },
+      /node "turn" \(Transpose\) has the permutation \[0,2,3,-1\] of 4 axes/,
+    ],
+    [
+      'a constant turned so',
+      {
+        input: MAP,
+        nodes: [
+          ['Transpose', ['k'], 't', { perm: [0, 0, -4, -4] }, 'turn'],
+          ['Conv', ['x', 't'], 'y'],
+        ],
+        constants: { k: floats([3, 3, 3, 3]) },
+      },
+      /node "turn" \(Transpose\) turns a constant \[3,3,3,3\] by \[0,0,-4,-4\]/,
+    ],
+    [
       'constants joined of none',
       {
         input: MAP,

@@ -34,6 +34,10 @@ describe('the structure of a network as JSON', () => {
     ],
     [structureJson(nasbench201(parseNasbench201(cell))).replace('"stem"', '"steam"'), /damaged: layer "/],
     [
+      structureJson(nasbench201(parseNasbench201(cell))).replace('"name": "', '"name": 7, "was": "'),
+      /damaged: [\s\S]*name/,
+    ],
+    [
       structureJson(nasbench201(parseNasbench201(cell))).replace(
         '"layers"',
         `"x":${'['.repeat(999)}${']'.repeat(999)},"layers"`,

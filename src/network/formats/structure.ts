@@ -1,10 +1,21 @@
 import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 import { NetworkError } from '../../errors.js'
 import { parseJson } from '../../parse-json.js'
 import { createNetwork, type NetworkParts } from '../create-network.js'
 import type { Network } from '../network.js'
 
 const KIND = 'tandem-network'
+
+/** What all structures share; what a layer must say besides, its type knows. */
+const schema = z.object({
+  name: z.string(),
+  input: z.object({ name: z.string(), shape: z.array(z.number()) }),
+  layers: z.array(z.looseObject({ type: z.string(), name: z.string(), inputs: z.array(z.string()) })),
+  architecture: z
+    .object({ space: z.string(), choices: z.array(z.object({ block: z.string(), choice: z.string() })) })
+    .optional(),
+})
 
 /** A network's layers as JSON, without weights: what can be priced, not run. `readStructure` reads it back. */
 export function structureJson({ name, input, layers, architecture }: Network): string {
@@ -30,12 +41,13 @@ export function parseStructure(text: string, source: string): Network {
     throw new NetworkError(`${source}: ${reason}`)
   }
   try {
-    const { kind, schema, name, input, layers, architecture } = parseJson(text) as NetworkParts &
-      Readonly<Record<'kind' | 'schema', unknown>>
-    if (kind !== KIND || schema !== 1) refuse('is not the structure of a network that this version reads')
-    return createNetwork({ name, input, layers, ...(architecture && { architecture }) })
+    const json = parseJson(text) as { readonly kind?: unknown; readonly schema?: unknown }
+    if (json.kind !== KIND || json.schema !== 1)
+      refuse('is not the structure of a network that this version reads')
+    return createNetwork(schema.parse(json) as unknown as NetworkParts)
   } catch (error) {
     if (error instanceof NetworkError && error.message.startsWith(source)) throw error
+    if (error instanceof z.ZodError) return refuse(`is damaged: ${z.prettifyError(error)}`)
     return refuse(`is damaged: ${(error as Error).message}`)
   }
 }

@@ -46,7 +46,11 @@ export const runs: readonly Reader[] = [
     // Of several that are damaged it names the folder.
     unnamed: true,
   }),
-  ofRun('report.json', { read: file => redrawReport(openRun(rootOf(file), 'run-1')), writes: 'run-1' }),
+  ofRun('report.json', {
+    read: file => redrawReport(openRun(rootOf(file), 'run-1')),
+    writes: 'run-1',
+    seconds: 30,
+  }),
   ofRun('lock', {
     seeds: () => [seeds.bytesOf(JSON.stringify({ pid: 2 ** 22 - 1, host: hostname(), born: '1' }))],
     read: file => withLock(openRun(rootOf(file), 'run-1'), async () => showRun(file)),

@@ -69,9 +69,10 @@ const unsqueeze: Converter = scope => {
 const transpose: Converter = scope => {
   const x = signal(scope)
   const order = ints(scope.node, 'perm') ?? x.axes.map((_, axis) => x.axes.length - 1 - axis)
-  const axes = order.map(axis => x.axes[axisIndex(axis, x.axes.length)]!)
-  if (new Set(order).size !== x.axes.length) refuse(`has the permutation [${order}] of ${x.axes.length} axes`)
-  return { ...x, axes }
+  const from = order.map(axis => axisIndex(axis, x.axes.length))
+  if (from.length !== x.axes.length || new Set(from).size !== from.length)
+    refuse(`has the permutation [${order}] of ${x.axes.length} axes`)
+  return { ...x, axes: from.map(axis => x.axes[axis]!) }
 }
 
 /** To the shape that it has already; anything else would need a layer that repeats values. */

@@ -145,9 +145,10 @@ const split: Fold = scope => {
 const transpose: Fold = scope => {
   const from = known(scope, 0)
   const order = ints(scope.node, 'perm') ?? from.dims.map((_, axis) => from.dims.length - 1 - axis)
-  if (order.length !== from.dims.length) refuse(`turns a constant [${from.dims}] by [${order}]`)
   const strides = stridesOf(from.dims)
   const axes = order.map(axis => axisIndex(axis, from.dims.length))
+  if (axes.length !== from.dims.length || new Set(axes).size !== axes.length)
+    refuse(`turns a constant [${from.dims}] by [${order}]`)
   const dims = axes.map(axis => from.dims[axis]!)
   return picked(scope, from, dims, () =>
     places(
