@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTable } from '../src/cost/index.js'
 import { packageRoot } from '../src/package-root.js'
-import { drawFigure, openRun, readJournal, standalone } from '../src/runs/index.js'
+import { accuracyAgainst, drawFigure, openRun, readJournal, standalone } from '../src/runs/index.js'
 import { cheapest, exactPrice, largest, latencyPrice, readSpace } from '../src/search/index.js'
 import { type BenchOptions, type BenchResult, row } from './bench.js'
 import { perform, resultOf } from './sides/tandem-run.js'
@@ -107,18 +107,10 @@ const chart = (points: readonly Readonly<Record<string, string | number>>[]) => 
       data: { values: points },
       mark: { type: 'point', size: 90 },
       encoding: {
-        x: {
-          field: 'latency',
-          type: 'quantitative',
-          title: 'latency by the table, ms (dashed: the targets asked)',
-        },
-        y: {
-          field: 'accuracy',
-          type: 'quantitative',
-          title: 'accuracy on 1,000 test images',
-          axis: { format: '%' },
-          scale: { zero: false, padding: 20 },
-        },
+        ...accuracyAgainst(
+          { field: 'latency', title: 'latency by the table, ms (dashed: the targets asked)' },
+          'test',
+        ),
         color: { field: 'network', type: 'nominal', title: null },
       },
     },

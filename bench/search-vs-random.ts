@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
-import { drawFigure, type Solution, standalone } from '../src/runs/index.js'
+import { accuracyAgainst, drawFigure, type Solution, standalone } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
-import { latencyAndAccuracy } from './sides/axes.js'
 import { passed, targetOf } from './sides/search-target.js'
 import { isDone, perform, resultOf, secondsOf } from './sides/tandem-run.js'
 
@@ -163,8 +162,12 @@ function chart(lines: readonly Line[], bound: number) {
         data: { values: points },
         mark: { type: 'point', size: 90, opacity: 0.8 },
         encoding: {
-          ...latencyAndAccuracy(
-            'latency by the table, ms (dashed: the target, and the median of the random networks)',
+          ...accuracyAgainst(
+            {
+              field: 'latency',
+              title: 'latency by the table, ms (dashed: the target, and the median of the random networks)',
+            },
+            'test',
           ),
           color: { field: 'networks', type: 'nominal', title: null },
         },

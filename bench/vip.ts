@@ -4,9 +4,8 @@ import { acceleratorCostModel, type Cost, type CostModel } from '../src/cost/ind
 import { readAccelerator, readPeModel } from '../src/hardware/index.js'
 import { readOnnx } from '../src/network/index.js'
 import { packageRoot } from '../src/package-root.js'
-import { drawFigure, openRun, type Solution, standalone } from '../src/runs/index.js'
+import { accuracyAgainst, drawFigure, openRun, type Solution, standalone } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
-import { latencyAndAccuracy } from './sides/axes.js'
 import { passed } from './sides/search-target.js'
 import { isDone, perform, resultOf } from './sides/tandem-run.js'
 import { layers } from './sides/vip-layers.js'
@@ -177,7 +176,7 @@ const chart = (lines: readonly Line[]) => ({
     height: 260,
     mark: { type: 'line', point: true },
     encoding: {
-      ...latencyAndAccuracy('latency of one image in onnxruntime, ms'),
+      ...accuracyAgainst({ field: 'latency', title: 'latency of one image in onnxruntime, ms' }, 'test'),
       color: { field: 'order', type: 'nominal', title: null },
       detail: { field: 'run' },
       order: { field: 'round', type: 'quantitative' },

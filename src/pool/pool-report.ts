@@ -1,4 +1,10 @@
-import type { Cell, ReportFigure as Figure, ReportTable as Table } from '../runs/index.js'
+import {
+  accuracyAgainst,
+  type Cell,
+  type ReportFigure as Figure,
+  type PriceAxis,
+  type ReportTable as Table,
+} from '../runs/index.js'
 /** All that a pooling knows of one convolution. Shares are of the whole network; absent is what was not looked at. */
 export interface LayerAccount {
   readonly layer: string
@@ -88,12 +94,12 @@ const curve = (
     layer: [
       {
         mark: 'line',
-        encoding: { ...places(field, name, axis), order: { field: 'macs', type: 'quantitative' } },
+        encoding: { ...places({ field, title: name, axis }), order: { field: 'macs', type: 'quantitative' } },
       },
       {
         mark: { type: 'point', size: 60, opacity: 1 },
         encoding: {
-          ...places(field, name, axis),
+          ...places({ field, title: name, axis }),
           ...{ detail: { field: 'network' }, href: { field: 'href', type: 'nominal' } },
         },
       },
@@ -101,15 +107,8 @@ const curve = (
   },
 })
 
-const places = (field: string, title: string, axis: object) => ({
-  x: { field, type: 'quantitative', title, axis, scale: { zero: false, padding: 20 } },
-  y: {
-    field: 'accuracy',
-    type: 'quantitative',
-    title: 'accuracy on held-out images',
-    axis: { format: '%' },
-    scale: { zero: false, padding: 20 },
-  },
+const places = (axis: PriceAxis) => ({
+  ...accuracyAgainst(axis, 'held-out'),
   color: { field: 'stage', type: 'nominal', title: null },
 })
 

@@ -1,5 +1,5 @@
 import { inferShapes, type Network } from '../network/index.js'
-import type { ReportFigure as Figure, ReportTable as Table } from '../runs/index.js'
+import { accuracyAgainst, type ReportFigure as Figure, type ReportTable as Table } from '../runs/index.js'
 import type { Generation } from './ageing-evolution.js'
 
 /** A network of a pruning, by the name it goes under in tables and figures. */
@@ -77,20 +77,7 @@ const accuracyFigure = (points: readonly AccuracyPoint[]): Figure => ({
     data: { values: points },
     mark: { type: 'point', size: 90 },
     encoding: {
-      x: {
-        field: 'macs',
-        type: 'quantitative',
-        title: 'MACs',
-        axis: { format: '~s' },
-        scale: { zero: false, padding: 20 },
-      },
-      y: {
-        field: 'accuracy',
-        type: 'quantitative',
-        title: 'accuracy on held-out images',
-        axis: { format: '%' },
-        scale: { zero: false, padding: 20 },
-      },
+      ...accuracyAgainst({ field: 'macs', title: 'MACs', axis: { format: '~s' } }, 'held-out'),
       color: { field: 'stage', type: 'nominal', title: null },
       detail: { field: 'network' },
       href: { field: 'href', type: 'nominal' },

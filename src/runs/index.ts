@@ -1,3 +1,4 @@
+export { accuracyAgainst, type PriceAxis } from './accuracy-axes.js'
 export { type Cell, formatCell, isNumeric, type ReportTable } from './cell.js'
 export type { LoadedCheckpoint } from './checkpoint.js'
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.js'
