@@ -18,8 +18,12 @@ export const readers: readonly Reader[] = [
   }),
   reader('memory', () => new Uint8Array(300 * 2 ** 20)),
   reader('slow', () => {
-    const end = process.cpuUsage().user + 3e6
-    while (process.cpuUsage().user < end);
+    const start = process.cpuUsage()
+    for (let spent = 0; spent < 3e6; ) {
+      for (let i = 0; i < 1e6; i++) Math.sqrt(i)
+      const { user, system } = process.cpuUsage(start)
+      spent = user + system
+    }
   }),
   reader('crash', () => process.abort()),
   reader('writes', file => writeFileSync(join(dirname(file), `${Math.random()}`), '')),

@@ -31,7 +31,7 @@ describe('files that are damaged, or made to do harm,', () => {
 })
 
 describe('a reader that breaks its promise is found out:', () => {
-  const only = async (name: string, patience = 60) => {
+  const only = async (name: string, patience = 30) => {
     const { failures } = await fuzz({
       readers: [name],
       module: BROKEN,

@@ -41,10 +41,12 @@ export function parseStructure(text: string, source: string): Network {
     throw new NetworkError(`${source}: ${reason}`)
   }
   try {
-    const json = parseJson(text) as { readonly kind?: unknown; readonly schema?: unknown }
+    const json = parseJson(text) as NetworkParts & Readonly<Record<'kind' | 'schema', unknown>>
     if (json.kind !== KIND || json.schema !== 1)
       refuse('is not the structure of a network that this version reads')
-    return createNetwork(schema.parse(json) as unknown as NetworkParts)
+    schema.parse(json)
+    const { name, input, layers, architecture } = json
+    return createNetwork({ name, input, layers, ...(architecture && { architecture }) })
   } catch (error) {
     if (error instanceof NetworkError && error.message.startsWith(source)) throw error
     if (error instanceof z.ZodError) return refuse(`is damaged: ${z.prettifyError(error)}`)
