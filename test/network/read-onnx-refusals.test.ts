@@ -64,6 +64,17 @@ describe('what cannot be imported is said', () => {
       /node "turn" \(Transpose\) turns a constant \[3,3,3,3\] by \[0,0,-4,-4\]/,
     ],
     [
+      'the least of no constants',
+      {
+        input: MAP,
+        nodes: [
+          ['Min', [], 'none', {}, 'least'],
+          ['Add', ['x', 'none'], 'y'],
+        ],
+      },
+      /node "least" \(Min\) its input 0 is missing/,
+    ],
+    [
       'constants joined of none',
       {
         input: MAP,

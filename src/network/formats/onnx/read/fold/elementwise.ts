@@ -29,8 +29,10 @@ const binary =
 
 const several =
   (f: Binary): Fold =>
-  scope =>
-    scope.inputs.map((_, index) => known(scope, index)).reduce((a, b) => combine(scope, a, b, f))
+  scope => {
+    const others = scope.inputs.slice(1).map((_, index) => known(scope, index + 1))
+    return others.reduce((a, b) => combine(scope, a, b, f), known(scope, 0))
+  }
 
 const unary =
   (f: (x: number) => number): Fold =>
