@@ -7,14 +7,16 @@ import { readers } from '../test/fuzz/readers.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption } from './bench.js'
 
 /**
- * Reads damaged files of every kind for `--seconds` of processor time (60) in all, or only those of `--reader NAME`, from case
+ * Reads damaged files of every kind for `--seconds` of processor time (60) in all, or only of `--reader NAME` (`onnx` is every reader of ONNX), from case
  * `--case N` on, `--cases` of them. Files that were not read as promised are written to `--out` (runs/fuzz), each with how to
  * repeat it.
  */
 export async function run(options: BenchOptions): Promise<BenchResult> {
   const { reader: wanted = '', out = join(packageRoot, 'runs', 'fuzz') } = options
   const seed = Number(options['seed'] ?? Math.floor(Date.now() / 1000))
-  const chosen = readers.filter(({ name }) => name === wanted || (name.startsWith(wanted) && !isName(wanted)))
+  const chosen = readers.filter(
+    ({ name }) => wanted === '' || name === wanted || name.startsWith(`${wanted}:`),
+  )
   if (chosen.length === 0)
     throw new RangeError(`no reader is named "${wanted}": ${readers.map(({ name }) => name).join(', ')}`)
   const seconds = integerOption(options, 'seconds', 60) / chosen.length
@@ -41,8 +43,6 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
   })
   return { name: 'fuzz', columns: ['cases', 'failures', 'cases a second'], rows }
 }
-
-const isName = (wanted: string) => readers.some(({ name }) => name === wanted)
 
 async function keep(out: string, reader: (typeof readers)[number], failure: Failure): Promise<void> {
   const { seed, case: index, problem } = failure
