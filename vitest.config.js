@@ -1,4 +1,17 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer } from 'vitest/node'
+
+/** Files that take longest, first: one that began last would run on by itself. */
+const LONG = [/cli\/kill\//, /fuzz\//, /cli\/search\./, /search\/formulations/, /bench\//]
+
+class LongFirst extends BaseSequencer {
+  async sort(files) {
+    const sorted = await super.sort(files)
+    const place = ({ moduleId }) =>
+      (LONG.findIndex(pattern => pattern.test(moduleId)) + LONG.length + 1) % (LONG.length + 1)
+    return sorted.toSorted((a, b) => place(a) - place(b))
+  }
+}
 
 // The tests run as compiled, so that worker threads and child processes are the files that ship.
 export default defineConfig({
@@ -10,5 +23,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 300_000,
+    sequence: { sequencer: LongFirst },
   },
 })

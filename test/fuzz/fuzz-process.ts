@@ -40,6 +40,9 @@ export type Said = { readonly reader: string } & (
   | { readonly tried: Tried }
 )
 
+/** The first cases of a reader, its whole files and some that are not, are tried however little time there is. */
+const AT_LEAST = 6
+
 // Written at once: whatever a case does to this process, what it was is known.
 const say = (said: Said) => writeSync(1, `${JSON.stringify(said)}\n`)
 
@@ -64,7 +67,7 @@ async function attempt(reader: Reader, task: Task, from: number): Promise<void> 
   let [slowest, most, values, at] = [0, 0, 0, from]
   let before = ''
   const end = from + (task.cases ?? Number.POSITIVE_INFINITY)
-  for (; at < end && seconds() < task.seconds; at++) {
+  for (; at < end && (at < AT_LEAST || seconds() < task.seconds); at++) {
     say({ reader: name, began: at })
     const verdict = await judge(reader, file, caseBytes(reader, seeds, task.seed, at))
     slowest = Math.max(slowest, verdict.seconds)
