@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { FamilyConfig, RetrainPlan, SupernetSource } from '../codesign/index.js'
 import { InputError } from '../errors.js'
+import { sha256 } from '../sha256.js'
 import { positiveInteger, positiveNumber, wholeNumber } from './number-options.js'
 
 /** What can be asked where accuracies come from a supernet. */
@@ -109,7 +110,7 @@ export async function readSupernetSource(
   if (tuneBatch !== undefined && tuneSteps === 0)
     throw new InputError('--tune-batch is for weights that are tuned: --tune-steps N')
   const { SUPERNET_SOURCE, TUNE_PLAN } = await import('../codesign/index.js')
-  const { sha256, supernetFile } = await import('./one-shot-options.js')
+  const { supernetFile } = await import('./one-shot-options.js')
   const file = resolve(await supernetFile(named, `--accuracy supernet:${named}`))
   const bytes = readFileSync(file)
   const { readSupernet } = await import('../search/index.js')

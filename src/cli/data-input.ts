@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Dataset } from '../data/index.js'
 import type { Inputs } from '../runs/index.js'
+import { sha256 } from '../sha256.js'
 
 /** What tells the images and labels of `--data` from others, wherever they lie. Nothing where there are none. */
 export function dataInput(spec: string | undefined, dataset: Dataset | undefined): Inputs {
@@ -13,5 +14,5 @@ export function dataInput(spec: string | undefined, dataset: Dataset | undefined
 
 /** The same of a file that is read whole. */
 export const jsonInput = (name: string, read: unknown): Inputs => ({
-  [name]: createHash('sha256').update(JSON.stringify(read)).digest('hex'),
+  [name]: sha256(JSON.stringify(read)),
 })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Dataset } from '../data/index.js'
@@ -12,6 +11,7 @@ import {
   readStructure,
 } from '../network/index.js'
 import { isPacked, readPacked } from '../quantize/packed-index.js'
+import { sha256 } from '../sha256.js'
 
 /** A file that a command was given: ONNX, or the packed form of a quantized network. */
 export interface InputModel {
@@ -46,7 +46,7 @@ export function readModel(file: string, note: (text: string) => void = () => {})
   }
 }
 
-const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+const hashOf = (file: string): string => sha256(readFileSync(file))
 
 /** Of what cannot be read `readOnnx` says why. */
 function beginsPacked(path: string): boolean {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { InputError } from '../errors.js'
 import type { Weights } from '../network/index.js'
 import type { OneShotPlan, Space } from '../search/index.js'
+import { sha256 } from '../sha256.js'
 import type { LongOptions } from './long-command.js'
 import { positiveInteger, wholeNumber } from './number-options.js'
 
@@ -79,8 +79,6 @@ export async function checkedSupernet(
     )
   return { file, sha256: sha256(bytes) }
 }
-
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Where a supernet lies that is named by its file, its run's folder, or its run; `option` is how it was asked for. */
 export async function supernetFile(named: string, option = `--supernet ${named}`): Promise<string> {

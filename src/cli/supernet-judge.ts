@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Pair, Scheme, SupernetSource } from '../codesign/index.js'
@@ -8,6 +7,7 @@ import { InputError } from '../errors.js'
 import { readSafetensors, type Weights, writeSafetensors } from '../network/index.js'
 import { onDisk, type ProgressSink, type Run } from '../runs/index.js'
 import type { Space } from '../search/index.js'
+import { sha256 } from '../sha256.js'
 import type { Evaluator, Staff } from '../workers/index.js'
 import { absoluteData } from './absolute-data.js'
 import { givenSupernet } from './one-shot-options.js'
@@ -39,11 +39,9 @@ export async function createJudge({ space, source, tuned }: JudgeSetup): Promise
   return { evaluate: (pair: Pair) => accuracy(pair) }
 }
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
-function readTuned({ file, sha256 }: TunedFile): Weights {
+function readTuned({ file, sha256: expected }: TunedFile): Weights {
   const bytes = existsSync(file) ? readFileSync(file) : undefined
-  if (bytes && hashOf(bytes) === sha256) return readSafetensors(bytes).tensors
+  if (bytes && sha256(bytes) === expected) return readSafetensors(bytes).tensors
   throw new InputError(`${file}: ${bytes ? 'is another than at first' : 'no such file'}; the run writes it`)
 }
 
@@ -92,5 +90,5 @@ function write(run: Run, scheme: Scheme, weights: Weights): TunedFile {
     mkdirSync(join(run.folder, 'tuned'), { recursive: true })
     writeFileSync(file, bytes)
   })
-  return { file, sha256: hashOf(bytes) }
+  return { file, sha256: sha256(bytes) }
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { RunError } from '../errors.js'
 import { readSafetensors, writeSafetensors } from '../network/index.js'
+import { sha256 } from '../sha256.js'
 import { writeAside } from './disk.js'
 import { exactJson } from './exact-json.js'
 import type { Snapshot } from './job.js'
@@ -39,7 +39,6 @@ const schema = z.object({
 
 type Body = z.infer<typeof schema>
 
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 const folderOf = (run: Run): string => join(run.folder, 'checkpoint')
 
 /**

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError, RunError } from '../errors.js'
+import { sha256 } from '../sha256.js'
 import { writeAside } from './disk.js'
 import type { Inputs } from './inputs.js'
 import { checkRunName, nextRunName, runsRoot } from './run-name.js'
@@ -50,7 +50,7 @@ const HEADER: Readonly<Record<string, (value: unknown) => boolean>> = {
 }
 
 /** `sha256` is of all else, as `JSON.stringify` writes it. */
-const digestOf = (kept: unknown): string => createHash('sha256').update(JSON.stringify(kept)).digest('hex')
+const digestOf = (kept: unknown): string => sha256(JSON.stringify(kept))
 
 /** The shell command that continues a run. */
 export const resumeCommand = (name: string): string => shellCommand(['runs', 'resume', name])
