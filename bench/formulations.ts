@@ -13,7 +13,7 @@ import {
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
 import { searchSteps } from './sides/search-steps.js'
 import { passed, targetOf } from './sides/search-target.js'
-import { isDone, perform, resultOf, secondsOf } from './sides/tandem-run.js'
+import { isDone, performAll, resultOf, secondsOf } from './sides/tandem-run.js'
 
 const CASES = 'cifar10-mbconv:64,cifar10-mbconv:128,imagenet-single-path:8'
 const COLUMNS = [
@@ -59,10 +59,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     write(file, steps, [])
   }
   const runs = data === undefined ? [] : runsOf(options)
-  for (const { name, args } of runs) {
-    perform(name, args)
-    write(file, steps, outcomes(runs, steps))
-  }
+  await performAll(runs, options, () => write(file, steps, outcomes(runs, steps)))
   return { name: 'formulations', rows: [...stepRows(steps), ...runRows(outcomes(runs, steps))] }
 }
 

@@ -12,7 +12,7 @@ import {
   standalone,
 } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
-import { isDone, perform, resultOf } from './sides/tandem-run.js'
+import { isDone, performAll, resultOf } from './sides/tandem-run.js'
 
 /** One call of `tandem prune`; `args` may look into the run that it comes `after`. */
 interface Experiment {
@@ -52,7 +52,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     if (!isDone(name)) {
       if (after !== undefined && !isDone(after))
         throw new RangeError(`${name} comes after ${after}: do that first`)
-      perform(name, ['prune', ...args()])
+      await performAll([{ name, args: ['prune', ...args()] }], options)
     }
     await write(finished(), docs)
   }

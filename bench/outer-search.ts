@@ -5,7 +5,7 @@ import { openRun, readJournal } from '../src/runs/index.js'
 import { chosenOf, type OuterSample } from '../src/search/index.js'
 import { type BenchOptions, type BenchResult, integerOption, row } from './bench.js'
 import { passed, type SearchTarget, targetOf } from './sides/search-target.js'
-import { isDone, perform, resultOf, secondsOf } from './sides/tandem-run.js'
+import { isDone, performAll, resultOf, secondsOf } from './sides/tandem-run.js'
 
 /** A finished run: λ controlled within one search, or found by an outer search. */
 interface Line {
@@ -43,10 +43,11 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     ...[...target.where, '--data', data],
     ...passed(options, ['train-epochs', 'share', 'batch', 'learning-rate', 'precision']),
   ]
-  for (const { run, solver, seed } of lines) {
-    perform(run, ['search', ...common, '--seed', String(seed), ...solverOptions[solver]])
-    write(lines.filter(isFinished), target, docs)
-  }
+  const calls = lines.map(({ run, solver, seed }) => ({
+    name: run,
+    args: ['search', ...common, '--seed', String(seed), ...solverOptions[solver]],
+  }))
+  await performAll(calls, options, () => write(lines.filter(isFinished), target, docs))
   return { name: 'outer-search', rows: seeds.flatMap(seed => rowsOf(lines, seed, target)) }
 }
 

@@ -4,7 +4,7 @@ import { packageRoot } from '../src/package-root.js'
 import { csv, drawFigure, type Solution, standalone } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
 import { passed } from './sides/search-target.js'
-import { isDone, perform, resultOf } from './sides/tandem-run.js'
+import { isDone, performAll, resultOf } from './sides/tandem-run.js'
 
 /** One call of `tandem`, that trains one network or several alike. */
 interface Experiment {
@@ -49,15 +49,10 @@ const RATES: readonly (readonly [string, readonly number[]])[] = [
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const { only = '', docs = join(packageRoot, 'docs') } = options
   const experiments = experimentsOf(options)
-  for (const { name, args } of experiments.filter(({ name }) => name.startsWith(only))) {
-    perform(name, args)
-    await write(
-      experiments.filter(({ name }) => isDone(name)),
-      docs,
-    )
-  }
-  const done = experiments.filter(({ name }) => isDone(name))
-  return { name: 'quantize', rows: [...schemeRows(done), ...signsRows(done)] }
+  const done = () => experiments.filter(({ name }) => isDone(name))
+  const calls = experiments.filter(({ name }) => name.startsWith(only))
+  await performAll(calls, options, () => write(done(), docs))
+  return { name: 'quantize', rows: [...schemeRows(done()), ...signsRows(done())] }
 }
 
 function experimentsOf(options: BenchOptions): readonly Experiment[] {

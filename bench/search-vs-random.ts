@@ -4,7 +4,7 @@ import { packageRoot } from '../src/package-root.js'
 import { accuracyAgainst, drawFigure, type Solution, standalone } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
 import { passed, targetOf } from './sides/search-target.js'
-import { isDone, perform, resultOf, secondsOf } from './sides/tandem-run.js'
+import { isDone, performAll, resultOf, secondsOf } from './sides/tandem-run.js'
 
 /** A trained network of one of the runs. */
 interface Line {
@@ -15,8 +15,8 @@ interface Line {
 
 /**
  * Searches with several seeds at one latency target against random networks of equal latency (within 3 %) and the
- * uniform networks within it, all trained alike: ours is the found network, theirs the others. The run of seed 0 trains
- * the others beside its own. Runs are named `NAME-SEED`, resumed where they are unfinished and read where they are
+ * uniform networks within it, all trained alike: ours is the found network, theirs the others. The run of the last
+ * seed trains the others beside its own. Runs are named `NAME-SEED`, resumed where they are unfinished and read where they are
  * done; after each, what all of them came to goes to `docs/data/search-vs-random.csv` and to a figure of that name.
  *
  * `--data` (needed: cifar10:DIR), `--target` (0.5: share of the way from the cheapest network to the largest), `--seeds`
@@ -32,13 +32,13 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const given = passed(options, [
     ...['epochs', 'warmup', 'train-epochs', 'share', 'batch', 'learning-rate', 'precision'],
   ])
-  for (const seed of seeds) {
-    const others = seed === 0 ? ['--baselines', String(integerOption(options, 'baselines', 8))] : []
-    perform(`${name}-${seed}`, [
-      ...['search', ...where, '--data', data, '--seed', String(seed), ...given, ...others],
-    ])
-    await write(linesOf(name, seeds), bound, docs)
-  }
+  const calls = seeds.map(seed => {
+    const others =
+      seed === seeds.at(-1) ? ['--baselines', String(integerOption(options, 'baselines', 8))] : []
+    const args = ['search', ...where, '--data', data, '--seed', String(seed), ...given, ...others]
+    return { name: `${name}-${seed}`, args }
+  })
+  await performAll(calls, options, () => write(linesOf(name, seeds), bound, docs))
   return { name: 'search-vs-random', rows: rowsOf(name, linesOf(name, seeds)) }
 }
 

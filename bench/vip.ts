@@ -7,7 +7,7 @@ import { packageRoot } from '../src/package-root.js'
 import { accuracyAgainst, drawFigure, openRun, type Solution, standalone } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
 import { passed } from './sides/search-target.js'
-import { isDone, perform, resultOf } from './sides/tandem-run.js'
+import { isDone, performAll, resultOf } from './sides/tandem-run.js'
 import { layers } from './sides/vip-layers.js'
 
 /** One call of `tandem pool`. */
@@ -48,10 +48,8 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const experiments = experimentsOf(options)
   const finished = () => experiments.filter(({ name }) => isDone(name))
   const priced = acceleratorCostModel(readAccelerator(options['accelerator'] ?? 'edge-int8'), readPeModel())
-  for (const { name, args } of experiments.filter(({ name }) => name.startsWith(only))) {
-    perform(name, args)
-    await write(finished(), priced, docs)
-  }
+  const calls = experiments.filter(({ name }) => name.startsWith(only))
+  await performAll(calls, options, () => write(finished(), priced, docs))
   return { name: 'vip', rows: rowsOf(finished().flatMap(linesOf)) }
 }
 

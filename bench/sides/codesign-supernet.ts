@@ -7,7 +7,7 @@ import { drive, openRun } from '../../src/runs/index.js'
 import { readSupernet } from '../../src/search/index.js'
 import { type BenchOptions, type BenchRow, integerOption, row } from '../bench.js'
 import { digits, type writer } from './codesign-bench.js'
-import { perform, resultOf } from './tandem-run.js'
+import { performAll, resultOf } from './tandem-run.js'
 
 const SEED = '0'
 
@@ -31,8 +31,9 @@ export async function supernet(
   const { data, name = 'codesign-supernet' } = options
   if (data === undefined) throw new RangeError('--data cifar10:DIR is needed')
   const shared = options['supernet'] ?? `${name}-supernet`
-  if (options['supernet'] === undefined) perform(shared, searchArguments(options, data))
-  perform(name, codesignArguments(options, data, shared))
+  if (options['supernet'] === undefined)
+    await performAll([{ name: shared, args: searchArguments(options, data) }], options)
+  await performAll([{ name, args: codesignArguments(options, data, shared) }], options)
   const { config, result } = await read(name)
   const members = membersOf(config, result)
   const { format } = familyOf(config.family)

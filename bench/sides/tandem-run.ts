@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { packageRoot } from '../../src/package-root.js'
+import { join, resolve } from 'node:path'
+import type { RunSetup, TandemCall } from '../../src/cli/whole-run.js'
 import {
   type JournalLine,
   openRun,
@@ -10,7 +9,8 @@ import {
   runsRoot,
   type TandemResult,
 } from '../../src/runs/index.js'
-import { median } from '../bench.js'
+import { openPool, usageText } from '../../src/workers/index.js'
+import { type BenchOptions, integerOption, median } from '../bench.js'
 
 /** Whether a run has come to its result. */
 export const isDone = (name: string): boolean => existsSync(join(runsRoot(), name, 'result.json'))
@@ -18,18 +18,37 @@ export const isDone = (name: string): boolean => existsSync(join(runsRoot(), nam
 export const resultOf = (name: string): TandemResult => readResult(openRun(undefined, name))!
 
 /**
- * Calls `tandem`, with `args` where there is no run of that name; one that is unfinished is resumed, one that is done
- * left as it is. Exit code 3, a bound that is missed, is for the reader of the result to tell.
+ * Calls `tandem` for each, with its arguments where there is no run of that name; a run that is unfinished is resumed, one
+ * that is done left as it is. One after the other, or with `--workers N` side by side, or with `--queue URL` by whoever has
+ * joined; then times are not those of an idle machine. After each, `told`. Exit code 3, a bound that is missed, is for the reader of the
+ * result to tell; throws an Error for any other.
  */
-export function perform(name: string, args: readonly string[]): void {
-  if (isDone(name)) return
-  const begun = existsSync(join(runsRoot(), name))
-  const command = begun ? ['runs', 'resume', name] : [...args, '--run', name]
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
-  const { status } = spawnSync(process.execPath, [main, ...command, '--json'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+export async function performAll(
+  calls: readonly TandemCall[],
+  { workers, queue }: BenchOptions,
+  told: () => unknown = () => {},
+): Promise<void> {
+  const left = calls.filter(({ name }) => !isDone(name))
+  if (left.length === 0) return void (await told())
+  const threads = workers === undefined ? 0 : integerOption({ workers }, 'workers', 1)
+  const pool = await openPool<TandemCall, number>({
+    kinds: new URL('../../src/cli/worker-kinds.js', import.meta.url).href,
+    work: { kind: 'run', setup: { runs: resolve(runsRoot()) } satisfies RunSetup },
+    staff: queue === undefined ? { threads } : { queue },
+    say: line => process.stderr.write(`${line}\n`),
   })
-  if (status !== 0 && status !== 3) throw new Error(`${name} ended with exit code ${status}`)
+  try {
+    await Promise.all(
+      left.map(async call => {
+        const [code] = await pool.evaluate([call])
+        if (code !== 0 && code !== 3) throw new Error(`${call.name} ended with exit code ${code}`)
+        await told()
+      }),
+    )
+  } finally {
+    if (threads > 0 || queue !== undefined) process.stderr.write(`Workers: ${usageText(pool.usage())}.\n`)
+    await pool.close()
+  }
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   SUPERNET_FILE,
   writeSupernet,
 } from '../search/index.js'
+import type { SearchSession } from './baseline-trainer.js'
 import { cutShortNotes, exportTrained } from './export-trained.js'
 import { givenSupernet } from './one-shot-options.js'
 import { trainedDetails } from './trained-details.js'
@@ -23,12 +24,13 @@ export async function oneShotWork(
   run: Run,
   config: OneShotConfig,
   dataset: Dataset,
-  session: Session,
+  session: SearchSession,
 ): Promise<Work> {
   const { space, oneShot } = config
   const given = await givenSupernet(oneShot, space)
   const job = oneShotJob(config, dataset, run.seed, {
     ...(given && { given }),
+    ...(session.others && { others: session.others }),
     keep(weights) {
       const bytes = writeSupernet(space, { weights, heldOut: config.heldOut, seed: run.seed })
       onDisk(run, () => writeAside(join(run.folder, SUPERNET_FILE), bytes))

@@ -24,10 +24,12 @@ import {
   supernetNetwork,
   visitedFigures,
 } from '../search/index.js'
+import { baselineWorkers, type SearchSession } from './baseline-trainer.js'
 import { checkShapes } from './check-shapes.js'
 import { cutShortNotes, exportTrained } from './export-trained.js'
 import type { ResumeOptions } from './long-command.js'
 import { oneShotWork } from './one-shot-run.js'
+import type { StaffOptions } from './staff-options.js'
 import { trainedDetails } from './trained-details.js'
 import { type Session, type Work, withRun } from './with-run.js'
 
@@ -42,18 +44,34 @@ export async function loadSearchData(config: SearchConfig): Promise<Dataset> {
 /** Does or continues a search in its run folder: search, train, export, report. */
 export async function runSearch(
   run: Run,
-  config: SearchConfig,
+  config: SearchConfig & StaffOptions,
   dataset: Dataset,
   options: ResumeOptions,
 ): Promise<void> {
   await withRun(run, options, async session => {
     session.progress.line(memoryLine(config))
-    if (isOneShot(config)) return oneShotWork(run, config, dataset, session)
-    const result = await (isOuter(config)
-      ? drive(outerJob(config, dataset, run.seed), run, session)
-      : drive(searchJob(config, dataset, run.seed), run, session))
-    return finish(run, config, dataset, result, session)
+    const workers = await baselineWorkers(config, run.seed, session.progress)
+    const work = await searchWork(run, config, dataset, { ...session, others: workers?.others }).finally(() =>
+      workers?.close(),
+    )
+    const busy = workers?.note()
+    if (busy === undefined || work.report === undefined) return work
+    return { ...work, report: { ...work.report, notes: [...(work.report.notes ?? []), busy] } }
   })
+}
+
+async function searchWork(
+  run: Run,
+  config: SearchConfig,
+  dataset: Dataset,
+  session: SearchSession,
+): Promise<Work> {
+  if (isOneShot(config)) return oneShotWork(run, config, dataset, session)
+  const { others } = session
+  const result = await (isOuter(config)
+    ? drive(outerJob(config, dataset, run.seed, others), run, session)
+    : drive(searchJob(config, dataset, run.seed, others), run, session))
+  return finish(run, config, dataset, result, session)
 }
 
 const isOneShot = (config: SearchConfig): config is OneShotConfig => config.oneShot !== undefined

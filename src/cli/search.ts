@@ -10,8 +10,9 @@ import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number
 import { type OneShotOptions, oneShotOptions, readOneShot } from './one-shot-options.js'
 import { type OuterOptions, outerOptions, readOuter } from './outer-options.js'
 import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
+import { type StaffOptions, staffOf, staffOptions } from './staff-options.js'
 
-interface Options extends LongOptions, OuterOptions, OneShotOptions, FormulationOption {
+interface Options extends LongOptions, OuterOptions, OneShotOptions, FormulationOption, StaffOptions {
   readonly space: string
   readonly data: string
   readonly on?: string
@@ -52,7 +53,7 @@ export function register(program: Command): void {
     )
     .addOption(formulationOption())
     .addOption(precisionOption())
-  oneShotOptions(outerOptions(command)).option(
+  staffOptions(oneShotOptions(outerOptions(command)), 'for networks trained beside the found one; 0').option(
     '--describe',
     'say what the space holds and what a search step takes, and do nothing',
   )
@@ -69,8 +70,10 @@ export function register(program: Command): void {
     const space = readSpace(options.space)
     const constraints = parseConstraints(options.constraint, '--constraint')
     const on = await readOn(space, options)
+    const staff = await checkStaff(options)
     await startSearch(await planOf(space, options), options, {
       precision: options.precision,
+      staff,
       ...(options.baselines && { baselines: options.baselines }),
       price: async () => ({
         constraints,
@@ -79,6 +82,9 @@ export function register(program: Command): void {
     })
   })
 }
+
+/** What the run folder keeps. */
+export interface SearchRunConfig extends SearchConfig, StaffOptions {}
 
 /** What a search is priced on, besides counting. */
 type PricedOn = Pick<SearchConfig, 'table' | 'accelerator'>
@@ -92,6 +98,8 @@ export interface SearchStart {
   readonly precision: PrecisionOption
   /** Random networks of equal price to be trained beside the found one, with the uniform ones; by default none. */
   readonly baselines?: number
+  /** Who trains what is trained beside the found network; by default this process. */
+  readonly staff?: StaffOptions
   /** The constraints and what they are priced on; may take minutes, so it is asked when all the rest is checked. */
   readonly price: () => Promise<PricedOn & { readonly constraints: readonly Constraint[] }>
 }
@@ -100,7 +108,7 @@ export interface SearchStart {
 export async function startSearch(
   setup: SearchSetup,
   options: LongOptions,
-  { command = 'search', precision: asked, baselines: random = 0, price }: SearchStart,
+  { command = 'search', precision: asked, baselines: random = 0, staff, price }: SearchStart,
 ): Promise<void> {
   const [
     { checkRunFree, createRun },
@@ -129,9 +137,10 @@ export async function startSearch(
     batchSize: setup.search.batchSize,
     say,
   })
-  const config: SearchConfig = {
+  const config: SearchRunConfig = {
     ...setup,
     ...on,
+    ...staff,
     prices,
     baselines: [...setup.baselines, ...equal],
     search: { ...setup.search, precision },
@@ -148,10 +157,21 @@ export async function startSearch(
 export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const { runSearch, loadSearchData } = await import('./search-run.js')
   const { checkInputs } = await import('../runs/index.js')
-  const config = run.config as SearchConfig
+  const config = run.config as SearchRunConfig
   const dataset = await loadSearchData(config)
   checkInputs(run, dataInput(config.data, dataset))
   await runSearch(run, config, dataset, options)
+}
+
+/** Who trains baselines, where that is said. Throws InputError where there are none, and as `staffOf` does. */
+async function checkStaff({ workers, queue, baseline, baselines }: Options): Promise<StaffOptions> {
+  const given = { ...(workers !== undefined && { workers }), ...(queue !== undefined && { queue }) }
+  const [first] = Object.keys(given)
+  if (first === undefined) return given
+  if (baseline === undefined && baselines === undefined)
+    throw new InputError(`--${first} is for networks trained beside the found one: --baseline or --baselines`)
+  await staffOf(given, 0)
+  return given
 }
 
 /** Everything that the options leave open, filled in. */

@@ -1,4 +1,5 @@
 export { architectureFigure } from './architecture-figure.js'
+export { type BaselineTrainer, baselineTrainer } from './baseline-trainer.js'
 export { baselinesWithin, type NamedArchitecture } from './baselines.js'
 export { decideWithin } from './decide.js'
 export { decisionFigures } from './decision-figures.js'
@@ -54,5 +55,5 @@ export {
   uniform,
 } from './space-architectures.js'
 export { readSupernet, SUPERNET_FILE, type SupernetFile, writeSupernet } from './supernet-file.js'
-export type { Trained } from './train-candidates.js'
+export type { BaselineTrainers, Trained, TrainedCandidate } from './train-candidates.js'
 export { networkId, visitedFigures } from './visited-figures.js'

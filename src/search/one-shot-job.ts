@@ -23,9 +23,11 @@ import { candidatesOf, type SearchConfig } from './search-config.js'
 import { searchData } from './search-data.js'
 import type { Architecture } from './space-architectures.js'
 import {
+  type BaselineTrainers,
   type CandidateTraining,
   candidateProgress,
   candidateStep,
+  candidatesDone,
   candidatesSoFar,
   disposeCandidates,
   type PackedCandidates,
@@ -69,6 +71,8 @@ export interface OneShotJobOptions {
   readonly given?: () => Weights
   /** Is handed the weights of the trained supernet, before the first network is scored. */
   readonly keep?: (weights: Weights) => void
+  /** Who trains the baselines. */
+  readonly others?: BaselineTrainers
 }
 
 /**
@@ -81,7 +85,7 @@ export function oneShotJob(
   config: OneShotConfig,
   dataset: Dataset,
   seed: number,
-  { given, keep }: OneShotJobOptions = {},
+  { given, keep, others }: OneShotJobOptions = {},
 ): Job<OneShotState, OneShotResult> {
   const { space, prices, oneShot, search: plan, training: trainingPlan } = config
   const data = searchData(config, dataset, seed)
@@ -90,7 +94,7 @@ export function oneShotJob(
   const supernetSteps = given ? 0 : data.steps.search
   const scores = first.length + oneShot.generations * mutantsEach
   const parts = { space, plan, oneShot, seed }
-  const candidateParts = { space, plan: trainingPlan, seed }
+  const candidateParts = { space, plan: trainingPlan, seed, ...(others && { others }) }
 
   let batches: ReturnType<typeof equalBatches> | undefined
   const heldOut = () =>
@@ -158,7 +162,7 @@ export function oneShotJob(
       if (!state.supernet) return train(state)
       return state.supernet.position.step < supernetSteps ? trainSupernet(state) : scoreNext(state)
     },
-    done: ({ supernet, candidates }) => supernet === undefined && candidates?.training === undefined,
+    done: ({ candidates }) => candidates !== undefined && candidatesDone(candidates),
     async result({ position: { epochs, scored }, candidates }) {
       if (scored.length === 0) throw new NothingYetError('no network has been scored with the supernet')
       const networks = candidates

@@ -19,6 +19,7 @@ import type { SearchResult } from './search-job.js'
 import { disposeSearch, type SearchEpoch, searchPhaseStep, startSearch } from './search-phase.js'
 import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
 import {
+  type BaselineTrainers,
   candidateProgress,
   candidatesSoFar,
   startCandidates,
@@ -52,13 +53,18 @@ export interface OuterResult extends SearchResult {
  * the thresholds, all from the same weights and on the same images (`config.search` and `config.searchShare` say how
  * cheap), one after the other. Of the best one, the decisions are moved as those of a single search: where they meet
  * every bound, what still fits is opened, otherwise they are moved within the bounds. That network is trained from
- * scratch, with the baselines. Throws DataError as `searchJob` does.
+ * scratch, with the baselines, by `others` where there are some. Throws DataError as `searchJob` does.
  */
-export function outerJob(config: OuterConfig, dataset: Dataset, seed: number): Job<OuterState, OuterResult> {
+export function outerJob(
+  config: OuterConfig,
+  dataset: Dataset,
+  seed: number,
+  others?: BaselineTrainers,
+): Job<OuterState, OuterResult> {
   const { space, prices, search: plan, training: trainingPlan, outer: outerPlan } = config
   const data = searchData(config, dataset, seed)
   const { search: searchSteps, training: trainingSteps } = data.steps
-  const candidateParts = { space, plan: trainingPlan, seed }
+  const candidateParts = { space, plan: trainingPlan, seed, ...(others && { others }) }
   const solverAfter = (samples: readonly OuterSample[]): Solver =>
     nextSolver(outerPlan, samples, prices, seed)
   const partsAfter = (samples: readonly OuterSample[]) => ({

@@ -16,6 +16,7 @@ import {
 import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
 import type { Architecture } from './space-architectures.js'
 import {
+  type BaselineTrainers,
   candidateProgress,
   candidatesSoFar,
   startCandidates,
@@ -41,18 +42,19 @@ export interface SearchResult extends SearchRecord {
 /**
  * Single-Path NAS, or a search by another formulation, as a job: the supernet is trained and decides, the decisions are moved within the bounds at exact
  * prices, and the found network and the baselines are trained from scratch and evaluated once on the test split.
- * Cut short, the decisions so far are moved within the bounds. Throws DataError at once when the images do not fill a batch.
+ * Baselines are trained by `others` where there are some. Cut short, the decisions so far are moved within the bounds. Throws DataError at once when the images do not fill a batch.
  */
 export function searchJob(
   config: SearchConfig,
   dataset: Dataset,
   seed: number,
+  others?: BaselineTrainers,
 ): Job<SearchState, SearchResult> {
   const { space, prices, search: plan, training: trainingPlan } = config
   const data = searchData(config, dataset, seed)
   const { search: searchSteps, training: trainingSteps } = data.steps
   const parts = { space, plan, prices, seed }
-  const candidateParts = { space, plan: trainingPlan, seed }
+  const candidateParts = { space, plan: trainingPlan, seed, ...(others && { others }) }
 
   const names = formulationOf(plan)
     .decisions(space)

@@ -35,12 +35,27 @@ interface Position {
   readonly sums: EpochSums
 }
 
-/** Candidates trained one after the other. Without `training` all are done. */
+/** Candidates trained one after the other, or side by side by others. Without `training` none is in hand here. */
 export interface CandidateTraining {
   readonly position: Position
   readonly training?: Training
   /** The networks trained so far, with weights. */
   readonly networks: readonly Network[]
+}
+
+/** A candidate that was trained to its end, with what is told of its epochs. */
+export interface TrainedCandidate {
+  readonly trained: Trained
+  readonly weights: Weights
+  readonly entries: NonNullable<StepReport['entries']>
+}
+
+/** Others that train baselines, side by side. */
+export interface BaselineTrainers {
+  /** Networks that they are handed at a time. */
+  readonly atATime: number
+  /** In the order of the candidates. */
+  train(candidates: readonly NamedArchitecture[]): Promise<readonly TrainedCandidate[]>
 }
 
 /** What the candidates are trained with. */
@@ -49,9 +64,11 @@ export interface CandidateContext {
   readonly plan: TrainingPlan
   readonly data: SearchData
   readonly seed: number
+  /** Who trains all but the found network; without them it is done here. */
+  readonly others?: BaselineTrainers
 }
 
-type Parts = Omit<CandidateContext, 'data'>
+type Parts = Omit<CandidateContext, 'data' | 'others'>
 
 const start = ({ architecture }: NamedArchitecture, { space, plan, seed }: Parts): Training =>
   startTraining(decode(space, architecture), plan, seed)
@@ -66,40 +83,60 @@ export const startCandidates = (
 })
 
 /**
- * One batch of the candidate in hand. After its last epoch it is evaluated, once on the test split, and the next one
- * is started. Reports every epoch.
+ * One batch of the candidate in hand. After its last epoch it is evaluated, once on the test split. Reports every epoch.
+ * Where others train the baselines, one step is as many of them as these are handed at a time.
  */
 export async function candidateStep(
   state: CandidateTraining,
   context: CandidateContext,
 ): Promise<{ state: CandidateTraining; report?: StepReport }> {
   const { position } = state
-  const { plan, data, seed } = context
-  const training = state.training!
-  const batches = data.source('training')
-  const parts = { plan, source: batches, seed }
-  const { sums, ended } = await epochStep(current(state)!.name, training, position.sums, parts)
-  const after = { ...state, position: { ...position, sums } }
+  const { plan, data, seed, others } = context
+  if (others && position.trained.length > 0) return handOver(state, context, others)
+  const candidate = current(state)!
+  const training = state.training ?? start(candidate, context)
+  const parts = { plan, source: data.source('training'), seed }
+  const { sums, ended } = await epochStep(candidate.name, training, position.sums, parts)
+  const after = { ...state, training, position: { ...position, sums } }
   if (!ended) return { state: after }
   const report = { entries: [ended.line] }
-  return { state: training.step < data.steps.training ? after : finish(after, context), report }
+  return { state: training.step < data.steps.training ? after : finish(after, data), report }
 }
 
 const current = ({ position: { candidates, trained } }: CandidateTraining): NamedArchitecture | undefined =>
   candidates[trained.length]
 
-function finish(state: CandidateTraining, { data, ...parts }: CandidateContext): CandidateTraining {
+/** Whether every candidate has been trained. */
+export const candidatesDone = (state: CandidateTraining): boolean => current(state) === undefined
+
+function finish(state: CandidateTraining, data: SearchData): CandidateTraining {
   const { position, networks } = state
   const { judged, network } = judge(state, data)
-  const trained = [...position.trained, judged]
   disposeTraining(state.training!)
-  const following = position.candidates[trained.length]
   return {
-    position: { ...position, trained },
+    position: { ...position, trained: [...position.trained, judged] },
     networks: [...networks, network],
-    ...(following && { training: start(following, parts) }),
   }
 }
+
+async function handOver(
+  { position, networks }: CandidateTraining,
+  { space }: Pick<CandidateContext, 'space'>,
+  { atATime, train }: BaselineTrainers,
+): Promise<{ state: CandidateTraining; report: StepReport }> {
+  const { candidates, trained } = position
+  const done = await train(candidates.slice(trained.length, trained.length + atATime))
+  return {
+    state: {
+      position: { ...position, trained: [...trained, ...done.map(each => each.trained)] },
+      networks: [...networks, ...done.map(each => withWeights(space, each.trained, each.weights))],
+    },
+    report: { entries: done.flatMap(({ entries }) => entries) },
+  }
+}
+
+const withWeights = (space: Space, { architecture }: NamedArchitecture, weights: Weights): Network =>
+  Object.freeze({ ...decode(space, architecture), weights })
 
 /** The candidate in hand as it stands. */
 function judge(state: CandidateTraining, data: SearchData) {
@@ -160,8 +197,8 @@ export function unpackCandidates(
   { json: { position, training }, tensors }: PackedCandidates,
   { space, plan }: Parts,
 ): CandidateTraining {
-  const networks = position.trained.map(({ architecture }, i) =>
-    Object.freeze({ ...decode(space, architecture), weights: unprefixed(tensors, `trained${i}:`) }),
+  const networks = position.trained.map((each, i) =>
+    withWeights(space, each, unprefixed(tensors, `trained${i}:`)),
   )
   if (!training) return { position, networks }
   const { architecture } = position.candidates[position.trained.length]!

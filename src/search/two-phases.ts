@@ -11,6 +11,7 @@ import {
   type CandidateContext,
   type CandidateTraining,
   candidateStep,
+  candidatesDone,
   disposeCandidates,
   type PackedCandidates,
   packCandidates,
@@ -76,7 +77,7 @@ export async function trainStep<Position>(
 }
 
 export const isDone = ({ search, candidates }: TwoPhases<unknown>): boolean =>
-  search === undefined && candidates?.training === undefined
+  search === undefined && candidates !== undefined && candidatesDone(candidates)
 
 export function disposePhases({ search, candidates }: TwoPhases<unknown>): void {
   if (search) disposeSearch(search)
