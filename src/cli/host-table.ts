@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type DeviceTable, readTable, writeTable } from '../cost/index.js'
 import { cacheFolder } from '../engine/install/index.js'
 import { createRun, machine, versions } from '../runs/index.js'
 import type { Space } from '../search/space-index.js'
+import { sha256 } from '../sha256.js'
 import type { ResumeOptions } from './long-command.js'
 import { type ProfileSettings, resume } from './profile.js'
 
@@ -21,7 +21,7 @@ export async function hostTable(
 ): Promise<DeviceTable> {
   const { cpu, cores, platform } = machine()
   const identity = JSON.stringify([space, settings, cpu, cores, platform, versions()['onnxruntime-node']])
-  const key = createHash('sha256').update(identity).digest('hex').slice(0, 16)
+  const key = sha256(identity).slice(0, 16)
   const file = join(cacheFolder(), 'tables', `${space.name}-${key}.yaml`)
   if (!existsSync(file)) {
     const run = createRun({ command: 'profile', config: { space, ...settings }, seed: 0 })

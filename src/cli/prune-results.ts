@@ -29,6 +29,7 @@ import { withSoftmax } from './input-model.js'
 import { measureInTurns } from './measure-in-turns.js'
 import { sampleOf } from './model-data.js'
 import { detailHref, networkDetails } from './network-details.js'
+import { networkFile } from './network-file.js'
 import { costOn } from './priced-on.js'
 import type { PruneInputs, PruneRunConfig } from './prune-run.js'
 import type { Session, Work } from './with-run.js'
@@ -53,7 +54,7 @@ export async function finishPruning(
 ): Promise<Work> {
   const { budgets, cuts, accuracies, networks, incoming, learned } = result
   const asked = config.budgets
-  const files = asked.map(({ text }) => (asked.length === 1 ? 'network.onnx' : `network-${slug(text)}.onnx`))
+  const files = asked.map(({ text }) => (asked.length === 1 ? 'network.onnx' : networkFile(text)))
   const sample = sampleOf(model.network, dataset)
   const onnx = [writeOnnx(withSoftmax(model.network, model))]
   for (const [i, network] of networks.entries()) {
@@ -122,12 +123,6 @@ function rankingOf({ order, cuts }: PruneResult, network: Network, config: Prune
     cuts: cuts.map(({ count }, i) => ({ budget: config.budgets[i]!.text, count })),
   }
 }
-
-const slug = (text: string): string =>
-  text
-    .replace('<=', '-')
-    .replace('%', 'pct')
-    .replaceAll(/[^A-Za-z0-9.-]/g, '')
 
 /** plan.json: which channels go for each budget; and what was learned as ranking.json. */
 function writePlan(

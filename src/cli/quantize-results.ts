@@ -18,6 +18,7 @@ import { exportNetwork } from './export-network.js'
 import { withSoftmax } from './input-model.js'
 import { sampleOf } from './model-data.js'
 import { detailHref, networkDetails } from './network-details.js'
+import { networkFile } from './network-file.js'
 import { checkIntegers, exportPacked, packedTable } from './quantize-packed.js'
 import { type QuantizeInputs, quantizationName } from './quantize-run.js'
 import type { Session, Work } from './with-run.js'
@@ -45,7 +46,7 @@ export async function finishQuantizations(
   for (const [i, result] of results.entries()) {
     const own = config.quantizations[i]!
     const name = quantizationName(own, config)
-    const file = config.quantizations.length > 1 ? `network-${slug(name)}.onnx` : 'network.onnx'
+    const file = config.quantizations.length > 1 ? networkFile(name) : 'network.onnx'
     const whole = withSoftmax(result.network, model)
     await exportNetwork(run, file, whole, sampleOf(result.network, dataset))
     progress.line(`${name}: ${file}, same logits in onnxruntime`)
@@ -106,8 +107,6 @@ export async function finishQuantizations(
     },
   }
 }
-
-const slug = (text: string): string => text.replace('<=', '-').replaceAll(/[^A-Za-z0-9.-]/g, '-')
 
 const tablesOf = ({ result, packed }: Outcome): readonly ReportTable[] => [
   layerTable(result),

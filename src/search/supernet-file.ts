@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { InputError } from '../errors.js'
 import { readSafetensors, type Weights, weightSpecs, writeSafetensors } from '../network/index.js'
+import { sha256 } from '../sha256.js'
 import { decode } from './decode.js'
 import type { Space } from './space.js'
 import { largest } from './space-architectures.js'
@@ -11,7 +11,7 @@ export const SUPERNET_FILE = 'supernet.safetensors'
 const KIND = 'one-shot supernet'
 
 /** Of all that a space says: which weights there are, and what they mean. */
-const digestOf = (space: Space): string => createHash('sha256').update(JSON.stringify(space)).digest('hex')
+const digestOf = (space: Space): string => sha256(JSON.stringify(space))
 
 /** A trained supernet: its weights, and which training images no step of it has seen (`splitTraining`). */
 export interface SupernetFile {

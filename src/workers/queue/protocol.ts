@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { versions } from '../../runs/index.js'
 
 /** Goes up whenever tasks, setups or answers are written in another way. */
@@ -26,8 +25,6 @@ export const keys = Object.freeze({
   /** The text of a work, by its hash. */
   setup: (hash: string) => `${PREFIX}:setup:${hash}`,
 })
-
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** A task as it travels. */
 export interface QueuedTask {

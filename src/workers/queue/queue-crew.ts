@@ -4,13 +4,13 @@ import { type Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { InputError, LostTaskError, RunError } from '../../errors.js'
 import { exactJson } from '../../runs/index.js'
+import { sha256 } from '../../sha256.js'
 import type { Crew } from '../crew.js'
 import type { Work } from '../evaluator.js'
 import { within } from './connect.js'
 import { startHeart } from './heart.js'
 import { enter, presentWorkers, refusals } from './membership.js'
 import {
-  hashOf,
   keys,
   PREFIX,
   QUEUE,
@@ -55,7 +55,7 @@ export async function queueCrew(work: Work, options: QueueCrewOptions): Promise<
   const { redis, claim } = await enter(url, { version, role: 'run', lease: times.lease })
   const run = randomUUID()
   const setup = exactJson.stringify(work)
-  const hash = hashOf(setup)
+  const hash = sha256(setup)
   const queue = new Queue<QueuedTask>(QUEUE, {
     connection: redis,
     prefix: PREFIX,

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { InputError } from '../../../errors.js'
 import { gunzipText } from '../../../gunzip-text.js'
+import { sha256 } from '../../../sha256.js'
 import { compileLibrary } from './compile-library.js'
 import type { Library } from './library.js'
 import { parseLiberty } from './parse-liberty.js'
@@ -15,7 +15,7 @@ const LARGEST = 256 * 2 ** 20
 export function readLibrary(file: string): Library {
   const bytes = contents(file)
   const text = bytes.toString('utf8')
-  return compileLibrary(parseLiberty(text, file), file, createHash('sha256').update(bytes).digest('hex'))
+  return compileLibrary(parseLiberty(text, file), file, sha256(bytes))
 }
 
 function contents(file: string): Buffer {
