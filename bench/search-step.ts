@@ -10,12 +10,12 @@ import {
   trainStep,
 } from '../src/engine/index.js'
 import { random } from '../src/random.js'
-import { pricesOf } from '../src/search/price.js'
 import { SEARCH_PLAN } from '../src/search/search-config.js'
-import { searchStep, takeSearchStep } from '../src/search/search-step.js'
-import { singlePathSearched } from '../src/search/single-path.js'
-import { readSpace } from '../src/search/space.js'
-import { createSupernet, thresholdVariables } from '../src/search/supernet.js'
+import { pricesOf } from '../src/search/space/price.js'
+import { readSpace } from '../src/search/space/space.js'
+import { searchStep, takeSearchStep } from '../src/search/supernet/search-step.js'
+import { singlePathSearched } from '../src/search/supernet/single-path.js'
+import { createSupernet, thresholdVariables } from '../src/search/supernet/supernet.js'
 import { type BenchOptions, type BenchResult, integerOption, interleaved, median, row } from './bench.js'
 
 /**

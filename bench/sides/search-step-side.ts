@@ -1,10 +1,10 @@
 import { parseConstraint } from '../../src/cost/index.js'
 import { compile, createOptimizer, type LabelledImages } from '../../src/engine/index.js'
 import { random } from '../../src/random.js'
-import type { FormulationName } from '../../src/search/formulation-names.js'
-import { formulationOf } from '../../src/search/formulations.js'
 import { pricesOf, readSpace, SEARCH_PLAN } from '../../src/search/index.js'
-import { searchStep, takeSearchStep } from '../../src/search/search-step.js'
+import type { FormulationName } from '../../src/search/supernet/formulation-names.js'
+import { formulationOf } from '../../src/search/supernet/formulations.js'
+import { searchStep, takeSearchStep } from '../../src/search/supernet/search-step.js'
 
 /**
  * `search-step-side.js SPACE FORMULATION BATCH STEPS`: takes two constrained search steps on noise to warm up and then

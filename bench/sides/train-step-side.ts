@@ -15,10 +15,10 @@ import {
 import { initialize, type Network } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import { pricesOf, SEARCH_PLAN } from '../../src/search/index.js'
-import { searchStep, takeSearchStep } from '../../src/search/search-step.js'
-import { singlePathSearched } from '../../src/search/single-path.js'
 import { readSpace } from '../../src/search/space-index.js'
-import { createSupernet, thresholdVariables } from '../../src/search/supernet.js'
+import { searchStep, takeSearchStep } from '../../src/search/supernet/search-step.js'
+import { singlePathSearched } from '../../src/search/supernet/single-path.js'
+import { createSupernet, thresholdVariables } from '../../src/search/supernet/supernet.js'
 import { layers } from './resnet-of-layers.js'
 
 /**

@@ -1,7 +1,7 @@
-import { exactPrice, type Price } from './price.js'
-import { randomWithin, uniformArchitectures } from './random-architectures.js'
-import type { Space } from './space.js'
-import type { Architecture } from './space-architectures.js'
+import { exactPrice, type Price } from './space/price.js'
+import { randomWithin, uniformArchitectures } from './space/random-architectures.js'
+import type { Space } from './space/space.js'
+import type { Architecture } from './space/space-architectures.js'
 
 /** A network that is trained beside the found one, with the same plan. */
 export interface NamedArchitecture {

@@ -1,21 +1,16 @@
-export { architectureFigure } from './architecture-figure.js'
 export { type BaselineTrainer, baselineTrainer } from './baseline-trainer.js'
 export { baselinesWithin, type NamedArchitecture } from './baselines.js'
-export { decideWithin } from './decide.js'
-export { decisionFigures } from './decision-figures.js'
-export { decode } from './decode.js'
-export { equalBatches } from './equal-batches.js'
-export { FORMULATIONS, type FormulationName, supernetNetwork } from './formulation-names.js'
-export { formulationOf } from './formulations.js'
-export { inherit, inheritedWeight } from './inherit.js'
-export { firstCandidates, mutants, ranked, type Scored } from './one-shot-candidates.js'
+export { decideWithin } from './decision/decide.js'
+export { equalBatches } from './one-shot/equal-batches.js'
+export { inherit, inheritedWeight } from './one-shot/inherit.js'
+export { firstCandidates, mutants, ranked, type Scored } from './one-shot/one-shot-candidates.js'
 export {
   type OneShotConfig,
   type OneShotJobOptions,
   type OneShotResult,
   type OneShotState,
   oneShotJob,
-} from './one-shot-job.js'
+} from './one-shot/one-shot-job.js'
 export {
   disposeOneShot,
   type OneShotEpoch,
@@ -25,17 +20,20 @@ export {
   sharedWeights,
   startOneShot,
   unpackOneShot,
-} from './one-shot-phase.js'
-export { ONE_SHOT_PLAN, type OneShotPlan } from './one-shot-plan.js'
-export { oneShotFigures } from './one-shot-report.js'
-export { type OneShotScore, type OneShotScorer, oneShotScorer } from './one-shot-score.js'
-export { drawnArchitectures } from './one-shot-step.js'
-export { type OuterConfig, type OuterResult, type OuterState, outerJob } from './outer-job.js'
-export { outerFigures, outerTable } from './outer-report.js'
-export { chosenOf, isFeasible, OUTER_PLAN, type OuterPlan, type OuterSample } from './outer-sampler.js'
-export { cheapest, exactPrice, latencyPrice, type Price, type PriceSources, pricesOf } from './price.js'
-export { EQUAL_PRICE, randomWithin, uniformArchitectures } from './random-architectures.js'
-export { recalibrate } from './recalibrate.js'
+} from './one-shot/one-shot-phase.js'
+export { ONE_SHOT_PLAN, type OneShotPlan } from './one-shot/one-shot-plan.js'
+export { oneShotFigures } from './one-shot/one-shot-report.js'
+export { type OneShotScore, type OneShotScorer, oneShotScorer } from './one-shot/one-shot-score.js'
+export { drawnArchitectures } from './one-shot/one-shot-step.js'
+export { recalibrate } from './one-shot/recalibrate.js'
+export { readSupernet, SUPERNET_FILE, type SupernetFile, writeSupernet } from './one-shot/supernet-file.js'
+export { type OuterConfig, type OuterResult, type OuterState, outerJob } from './outer/outer-job.js'
+export { outerFigures, outerTable } from './outer/outer-report.js'
+export { chosenOf, isFeasible, OUTER_PLAN, type OuterPlan, type OuterSample } from './outer/outer-sampler.js'
+export { architectureFigure } from './report/architecture-figure.js'
+export { decisionFigures } from './report/decision-figures.js'
+export { architectureTable, comparisonTable, searchFigures } from './report/search-report.js'
+export { networkId, visitedFigures } from './report/visited-figures.js'
 export {
   type Baseline,
   SEARCH_PLAN,
@@ -44,8 +42,10 @@ export {
   TRAINING_PLAN,
 } from './search-config.js'
 export { type SearchResult, type SearchState, searchJob } from './search-job.js'
-export { architectureTable, comparisonTable, searchFigures } from './search-report.js'
-export { readSpace, type Space, searchable } from './space.js'
+export { decode } from './space/decode.js'
+export { cheapest, exactPrice, latencyPrice, type Price, type PriceSources, pricesOf } from './space/price.js'
+export { EQUAL_PRICE, randomWithin, uniformArchitectures } from './space/random-architectures.js'
+export { readSpace, type Space, searchable } from './space/space.js'
 export {
   type Architecture,
   largest,
@@ -53,7 +53,7 @@ export {
   smallest,
   spaceSize,
   uniform,
-} from './space-architectures.js'
-export { readSupernet, SUPERNET_FILE, type SupernetFile, writeSupernet } from './supernet-file.js'
+} from './space/space-architectures.js'
+export { FORMULATIONS, type FormulationName, supernetNetwork } from './supernet/formulation-names.js'
+export { formulationOf } from './supernet/formulations.js'
 export type { BaselineTrainers, Trained, TrainedCandidate } from './train-candidates.js'
-export { networkId, visitedFigures } from './visited-figures.js'

@@ -1,8 +1,8 @@
 import { formatMetric } from '../cost/index.js'
-import { isFeasible, type OuterPlan, type OuterSample } from './outer-sampler.js'
-import type { Price } from './price.js'
+import { isFeasible, type OuterPlan, type OuterSample } from './outer/outer-sampler.js'
 import type { SearchPlan } from './search-config.js'
 import type { SearchEpoch } from './search-phase.js'
+import type { Price } from './space/price.js'
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 

@@ -3,12 +3,12 @@ import type { Augmentation } from '../data/index.js'
 import type { Precision, TrainingPlan } from '../engine/index.js'
 import type { Accelerator } from '../hardware/index.js'
 import type { NamedArchitecture } from './baselines.js'
-import type { FormulationName } from './formulation-names.js'
-import type { OneShotPlan } from './one-shot-plan.js'
-import type { OuterPlan } from './outer-sampler.js'
-import type { Price } from './price.js'
-import type { Space } from './space.js'
-import { type Architecture, largest } from './space-architectures.js'
+import type { OneShotPlan } from './one-shot/one-shot-plan.js'
+import type { OuterPlan } from './outer/outer-sampler.js'
+import type { Price } from './space/price.js'
+import type { Space } from './space/space.js'
+import { type Architecture, largest } from './space/space-architectures.js'
+import type { FormulationName } from './supernet/formulation-names.js'
 
 /** How the supernet is searched. */
 export interface SearchPlan {

@@ -1,7 +1,6 @@
 import type { Dataset } from '../data/index.js'
 import type { Network } from '../network/index.js'
 import type { Job } from '../runs/index.js'
-import { formulationOf } from './formulations.js'
 import { searchLine } from './progress-lines.js'
 import { candidatesOf, type SearchConfig } from './search-config.js'
 import { searchData } from './search-data.js'
@@ -14,7 +13,8 @@ import {
   startSearch,
 } from './search-phase.js'
 import { NO_RECORD, recorded, type SearchRecord } from './search-record.js'
-import type { Architecture } from './space-architectures.js'
+import type { Architecture } from './space/space-architectures.js'
+import { formulationOf } from './supernet/formulations.js'
 import {
   type BaselineTrainers,
   candidateProgress,

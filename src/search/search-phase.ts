@@ -20,14 +20,14 @@ import {
   type DecisionSample,
   isSampled,
   sampleOf,
-} from './decision-log.js'
-import type { Searched, Standing } from './formulation.js'
-import { formulationOf } from './formulations.js'
-import type { Price } from './price.js'
+} from './decision/decision-log.js'
 import type { SearchPlan } from './search-config.js'
-import { searchStep, takeSearchStep } from './search-step.js'
-import type { Space } from './space.js'
-import type { Architecture } from './space-architectures.js'
+import type { Price } from './space/price.js'
+import type { Space } from './space/space.js'
+import type { Architecture } from './space/space-architectures.js'
+import type { Searched, Standing } from './supernet/formulation.js'
+import { formulationOf } from './supernet/formulations.js'
+import { searchStep, takeSearchStep } from './supernet/search-step.js'
 
 /** What a search has come to, as plain JSON. */
 export interface SearchPosition {

@@ -1,4 +1,4 @@
-import type { DecisionChange, DecisionSample } from './decision-log.js'
+import type { DecisionChange, DecisionSample } from './decision/decision-log.js'
 import type { SearchEpoch, SearchPhaseResult } from './search-phase.js'
 
 /** What is kept of a search, as plain JSON. */

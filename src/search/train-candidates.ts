@@ -12,9 +12,9 @@ import type { Network, Weights } from '../network/index.js'
 import { prefixed, type StepReport, unprefixed } from '../runs/index.js'
 import { type EpochSums, epochStep, NO_SUMS } from '../tuning/index.js'
 import type { NamedArchitecture } from './baselines.js'
-import { decode } from './decode.js'
 import type { SearchData } from './search-data.js'
-import type { Space } from './space.js'
+import { decode } from './space/decode.js'
+import type { Space } from './space/space.js'
 
 /** A network trained from scratch: the found one, or a baseline. */
 export interface Trained extends NamedArchitecture {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { run } from '../../bench/imagenet-space.js'
 import { readTable } from '../../src/cost/index.js'
 import { exactPrice, latencyPrice, readSpace, searchable } from '../../src/search/index.js'
-import { checkArchitecture } from '../../src/search/space-architectures.js'
+import { checkArchitecture } from '../../src/search/space/space-architectures.js'
 import { temporary } from '../runs/toy.js'
 
 it('the ImageNet space is searched for a step, decided within 80 ms of a Pixel-1, and its network is what onnxruntime runs', async () => {

@@ -13,7 +13,7 @@ import {
   supernetNetwork,
 } from '../../src/search/space-index.js'
 import { temporary } from '../runs/toy.js'
-import { variedSpace } from '../search/small-space.js'
+import { variedSpace } from '../search/space/small-space.js'
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 

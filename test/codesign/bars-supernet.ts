@@ -4,11 +4,11 @@ import { CODESIGN_PLAN, SUPERNET_SOURCE, type SupernetSource } from '../../src/c
 import type { SupernetConfig } from '../../src/codesign/supernet-index.js'
 import { type Dataset, loadDataset } from '../../src/data/index.js'
 import { type AcceleratorSpace, readFittedModels } from '../../src/hardware/index.js'
-import { parseSpace } from '../../src/search/space.js'
+import { parseSpace } from '../../src/search/space/space.js'
 import { barsData } from '../cli/bars.js'
 import { SHAPES } from '../cli/shapes.js'
 import { temporary } from '../runs/toy.js'
-import { trained } from '../search/cut-supernet.js'
+import { trained } from '../search/supernet/cut-supernet.js'
 
 /** A space of 20 networks on images of bars, weights for them that were never trained, and data. */
 export const space = parseSpace(SHAPES, 'shapes.yaml')

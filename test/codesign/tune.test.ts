@@ -13,10 +13,10 @@ import {
   tf,
 } from '../../src/engine/index.js'
 import { prepare, roundByBatch, schemes } from '../../src/quantize/index.js'
-import { decode } from '../../src/search/decode.js'
 import { inherit, largest, smallest } from '../../src/search/index.js'
-import { oneShotSupernet } from '../../src/search/one-shot-score.js'
-import { cutPass, gatedPass, takeOneShotStep } from '../../src/search/one-shot-step.js'
+import { oneShotSupernet } from '../../src/search/one-shot/one-shot-score.js'
+import { cutPass, gatedPass, takeOneShotStep } from '../../src/search/one-shot/one-shot-step.js'
+import { decode } from '../../src/search/space/decode.js'
 import { normal } from '../engine/values.js'
 import { bars, config, source, space, weights } from './bars-supernet.js'
 

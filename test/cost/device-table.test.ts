@@ -14,9 +14,9 @@ import {
 import { ConfigError, CostError, InputError } from '../../src/errors.js'
 import { resnet } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
-import { decode } from '../../src/search/decode.js'
-import { readSpace, searchable } from '../../src/search/space.js'
-import { largest, randomArchitecture, smallest, uniform } from '../../src/search/space-architectures.js'
+import { decode } from '../../src/search/space/decode.js'
+import { readSpace, searchable } from '../../src/search/space/space.js'
+import { largest, randomArchitecture, smallest, uniform } from '../../src/search/space/space-architectures.js'
 import { PUBLISHED } from '../search/published-network.js'
 
 const space = readSpace('imagenet-single-path')

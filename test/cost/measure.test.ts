@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { hostCostModel, measureLatency, measurePaired } from '../../src/cost/index.js'
 import { CostError } from '../../src/errors.js'
 import { count, graph, initialize, writeOnnx } from '../../src/network/index.js'
-import { decode } from '../../src/search/decode.js'
-import { readSpace } from '../../src/search/space.js'
-import { largest, smallest } from '../../src/search/space-architectures.js'
+import { decode } from '../../src/search/space/decode.js'
+import { readSpace } from '../../src/search/space/space.js'
+import { largest, smallest } from '../../src/search/space/space-architectures.js'
 
 const convolution = (filters: number) => {
   const net = graph('conv', [32, 32, 16])

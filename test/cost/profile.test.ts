@@ -14,12 +14,12 @@ import {
 import { count, type Network } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import type { Job } from '../../src/runs/job.js'
-import { decode } from '../../src/search/decode.js'
-import { readSpace } from '../../src/search/space.js'
-import { largest, randomArchitecture, smallest } from '../../src/search/space-architectures.js'
-import { blockNetwork } from '../../src/search/space-networks.js'
-import { profiledSpace } from '../../src/search/space-profile.js'
-import { squeezingSpace } from '../search/small-space.js'
+import { decode } from '../../src/search/space/decode.js'
+import { readSpace } from '../../src/search/space/space.js'
+import { largest, randomArchitecture, smallest } from '../../src/search/space/space-architectures.js'
+import { blockNetwork } from '../../src/search/space/space-networks.js'
+import { profiledSpace } from '../../src/search/space/space-profile.js'
+import { squeezingSpace } from '../search/space/small-space.js'
 
 const space = readSpace('cifar10-tiny')
 const options: ProfileOptions = { ...profiledSpace(space, 3, 3), device: 'test machine', seed: 3, rounds: 3 }

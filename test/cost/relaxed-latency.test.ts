@@ -10,7 +10,7 @@ import {
   relaxedLatency,
   tablePrices,
 } from '../../src/cost/index.js'
-import { readSpace } from '../../src/search/space.js'
+import { readSpace } from '../../src/search/space/space.js'
 import { PUBLISHED } from '../search/published-network.js'
 
 const pixel1 = readTable('pixel1')

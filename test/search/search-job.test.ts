@@ -5,8 +5,7 @@ import { DataError } from '../../src/errors.js'
 import { count } from '../../src/network/index.js'
 import { random } from '../../src/random.js'
 import type { JournalEntry } from '../../src/runs/index.js'
-import type { BlockMargins } from '../../src/search/decide.js'
-import { decode } from '../../src/search/decode.js'
+import type { BlockMargins } from '../../src/search/decision/decide.js'
 import {
   baselinesWithin,
   pricesOf,
@@ -14,12 +13,13 @@ import {
   type SearchResult,
   type SearchState,
 } from '../../src/search/index.js'
-import { exactPrice } from '../../src/search/price.js'
-import { searchable } from '../../src/search/space.js'
-import { largest } from '../../src/search/space-architectures.js'
+import { decode } from '../../src/search/space/decode.js'
+import { exactPrice } from '../../src/search/space/price.js'
+import { searchable } from '../../src/search/space/space.js'
+import { largest } from '../../src/search/space/space-architectures.js'
 import { cutShort } from '../runs/cut-short.js'
 import { essenceOf, outcome, SMALL, STEPS, smallSearch } from './small-search.js'
-import { smallSpace as space, squeezingSpace } from './small-space.js'
+import { smallSpace as space, squeezingSpace } from './space/small-space.js'
 
 /** Takes a job to its end in this process; at the steps in `repacked` it goes through its packed form. */
 async function toEnd(repacked: readonly number[] = [], changes: Partial<SearchConfig> = {}) {

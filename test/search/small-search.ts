@@ -12,7 +12,7 @@ import {
   TRAINING_PLAN,
 } from '../../src/search/index.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
-import { smallSpace } from './small-space.js'
+import { smallSpace } from './space/small-space.js'
 
 /** 8 steps an epoch: 24 of search, 16 of training the found network, 16 of training the largest. */
 export const STEPS = { search: 24, training: 16, all: 56 }
