@@ -27,6 +27,7 @@ export interface TrainingPlan {
   readonly batchSize: number
   /** Peak of the learning rate: linear warm-up over `warmupEpochs`, then half a cosine down to 0. */
   readonly learningRate: number
+  /** A third of all epochs at most, whatever is said here. */
   readonly warmupEpochs: number
   /** In place of the cosine. */
   readonly schedule?: StepSchedule
@@ -77,14 +78,14 @@ export function refuseDivergence(loss: number, step: number): void {
   throw new RunError(`Training diverged at step ${step} (its loss is ${loss}): try a smaller learning rate`)
 }
 
-/** Linear warm-up to the peak, then η(t) = peak · (1 + cos(π·t)) / 2 with t from 0 to 1, or steps down from it. */
+/** Linear warm-up to the peak, in a short training a third of it, then η(t) = peak · (1 + cos(π·t)) / 2 with t from 0 to 1, or steps down from it. */
 export function learningRateAt(
   step: number,
   stepsPerEpoch: number,
   plan: Pick<TrainingPlan, 'epochs' | 'learningRate' | 'warmupEpochs' | 'schedule'>,
 ): number {
   const { epochs, learningRate, warmupEpochs, schedule } = plan
-  const warmup = warmupEpochs * stepsPerEpoch
+  const warmup = Math.min(warmupEpochs, epochs / 3) * stepsPerEpoch
   if (step < warmup) return (learningRate * (step + 1)) / warmup
   if (schedule) {
     const passed = schedule.at.filter(share => step >= Math.round(share * epochs * stepsPerEpoch))

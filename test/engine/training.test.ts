@@ -34,6 +34,11 @@ describe('the learning rate', () => {
     expect(at(40)).toBeCloseTo(0)
   })
 
+  it('rises for a third of a short training, so that every training has time to fall', () => {
+    const at = (step: number) => learningRateAt(step, 30, { ...plan, epochs: 1 })
+    expect([0, 9, 10, 20, 30].map(at)).toEqual([0.02, 0.2, 0.2, 0.1, 0].map(rate => expect.closeTo(rate, 12)))
+  })
+
   it('falls in steps where the plan says so', () => {
     const stepped = { ...plan, schedule: { at: [0.5, 0.75], factor: 0.2 } }
     const at = (step: number) => learningRateAt(step, 10, stepped)
