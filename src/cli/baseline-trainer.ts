@@ -10,7 +10,7 @@ import {
 } from '../search/index.js'
 import type { Evaluator } from '../workers/index.js'
 import { absoluteData } from './absolute-data.js'
-import { type StaffOptions, type StaffPool, staffOf, staffPool } from './staff-options.js'
+import { atATime, type StaffOptions, type StaffPool, staffOfRun, staffPool } from './staff-options.js'
 import type { Session } from './with-run.js'
 
 /** What baselines of a search are trained with. Plain JSON. */
@@ -36,9 +36,6 @@ export async function createBaselineTrainer({ config, seed }: BaselineSetup): Pr
   }
 }
 
-/** Networks that are handed to a queue at a time, whoever has joined it. */
-const QUEUED = 16
-
 /** The session of a search, and who trains its baselines. */
 export interface SearchSession extends Session {
   readonly others: BaselineTrainers | undefined
@@ -57,14 +54,13 @@ export async function baselineWorkers(
   seed: number,
   progress: ProgressSink,
 ): Promise<BaselineWorkers | undefined> {
-  const { workers = 0, queue } = config
-  if (workers === 0 && queue === undefined) return undefined
-  const staff = await staffOf(queue === undefined ? { workers } : { queue }, 0)
+  const staff = await staffOfRun(config)
+  if (staff === undefined) return undefined
   const setup: BaselineSetup = { config: { ...config, data: absoluteData(config.data) }, seed }
   let opened: StaffPool<NamedArchitecture, Sent> | undefined
   return {
     others: {
-      atATime: 'queue' in staff ? QUEUED : staff.threads,
+      atATime: atATime(staff),
       async train(candidates) {
         opened ??= await staffPool(staff, { kind: 'baseline', setup }, progress)
         const trained = await opened.evaluate(candidates)

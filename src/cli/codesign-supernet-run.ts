@@ -13,7 +13,7 @@ import { checkShapes } from './check-shapes.js'
 import { exportNetwork } from './export-network.js'
 import { sampleOf } from './model-data.js'
 import { givenSupernet } from './one-shot-options.js'
-import { type StaffOptions, staffOf } from './staff-options.js'
+import { type StaffOptions, staffOfRun } from './staff-options.js'
 import { workersJudge } from './supernet-judge.js'
 import type { Session } from './with-run.js'
 
@@ -46,10 +46,8 @@ export async function driveSupernet(
   { config, ...inputs }: LoadedSupernet,
   session: Session,
 ): Promise<{ readonly result: SupernetResult; readonly note?: string | undefined }> {
-  const { workers, queue } = run.config as StaffOptions
-  if (!workers && queue === undefined)
-    return { result: await drive(supernetJob(config, inputs, run.seed), run, session) }
-  const staff = await staffOf(queue === undefined ? { workers: workers! } : { queue }, 0)
+  const staff = await staffOfRun(run.config as StaffOptions)
+  if (staff === undefined) return { result: await drive(supernetJob(config, inputs, run.seed), run, session) }
   const { judge, note, close } = workersJudge(run, config, staff, session.progress)
   try {
     return { result: await drive(supernetJob(config, inputs, run.seed, judge), run, session), note: note() }

@@ -14,7 +14,7 @@ import { retrainPlan, supernetOptions } from './codesign-supernet.js'
 import { dataInput } from './data-input.js'
 import { collect, type LongOptions, longCommand, type ResumeOptions } from './long-command.js'
 import { positiveInteger, positiveNumber } from './number-options.js'
-import { type StaffOptions, staffOf, staffOptions } from './staff-options.js'
+import { checkedStaff, type StaffOptions, staffOptions } from './staff-options.js'
 
 interface Options extends LongOptions, AccuracyOptions, StaffOptions {
   readonly space: string
@@ -93,7 +93,10 @@ export function register(program: Command): void {
     'accuracy',
     'objective',
   ]).action(async (options: Options) => {
-    const staff = await checkStaff(options)
+    const staff = await checkedStaff(options, {
+      handsOut: options.accuracy.startsWith('supernet:'),
+      purpose: 'accuracies that take networks to be run: --accuracy supernet:RUN',
+    })
     const config = { ...(await configOf(options)), ...staff }
     const { createRun } = await import('../runs/index.js')
     const { runCodesign } = await import('./codesign-run.js')
@@ -113,18 +116,6 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const supernet = await supernetOf(config, { seed: run.seed })
   if (supernet) checkInputs(run, dataInput(supernet.config.accuracy.data, supernet.dataset))
   await runCodesign(run, supernet, options)
-}
-
-/** Who judges networks, where that is said. Throws InputError where accuracies are in a table, and as `staffOf` does. */
-async function checkStaff({ accuracy, workers, queue }: Options): Promise<StaffOptions> {
-  const given = { ...(workers !== undefined && { workers }), ...(queue !== undefined && { queue }) }
-  if (Object.keys(given).length === 0) return given
-  if (!accuracy.startsWith('supernet:'))
-    throw new InputError(
-      `--${Object.keys(given)[0]} is for accuracies that take networks to be run: --accuracy supernet:RUN`,
-    )
-  await staffOf(given, 0)
-  return given
 }
 
 /** What a supernet needs besides the configuration, checked; nothing where accuracies are in a table. */

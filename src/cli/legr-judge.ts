@@ -5,7 +5,7 @@ import { absoluteData } from './absolute-data.js'
 import { readSameModel } from './input-model.js'
 import { loadModelData } from './model-data.js'
 import type { PruneRunConfig } from './prune-run.js'
-import { staffOf, staffPool } from './staff-options.js'
+import { atATime, staffOfRun, staffPool } from './staff-options.js'
 
 /** What losses of LeGR's candidates are set up with. Plain JSON. */
 export interface LegrSetup {
@@ -24,9 +24,6 @@ export async function createLegrJudge({ config, seed }: LegrSetup): Promise<Eval
   return { evaluate: loss, dispose }
 }
 
-/** Candidates that are handed to a queue at a time, whoever has joined it. */
-const QUEUED = 16
-
 export interface LegrWorkers {
   readonly judge: LegrOptions['judge']
   note(): string
@@ -39,11 +36,10 @@ export async function legrWorkers(
   seed: number,
   progress: ProgressSink,
 ): Promise<LegrWorkers | undefined> {
-  const { workers = 0, queue, data } = config
-  if (data === undefined || (workers === 0 && queue === undefined)) return undefined
-  const staff = await staffOf(queue === undefined ? { workers } : { queue }, 0)
+  const { data } = config
+  const staff = data === undefined ? undefined : await staffOfRun(config)
+  if (data === undefined || staff === undefined) return undefined
   const setup: LegrSetup = { config: { ...config, data: absoluteData(data) }, seed }
   const pool = await staffPool<LoneCandidate, number>(staff, { kind: 'legr', setup }, progress)
-  const atATime = 'queue' in staff ? QUEUED : staff.threads
-  return { judge: { atATime, losses: pool.evaluate }, note: pool.note, close: pool.close }
+  return { judge: { atATime: atATime(staff), losses: pool.evaluate }, note: pool.note, close: pool.close }
 }

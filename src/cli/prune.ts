@@ -11,7 +11,7 @@ import { takes } from './option-value.js'
 import { resolvePrecision } from './precision-option.js'
 import { readPricedOn } from './priced-on.js'
 import type { PruneRunConfig } from './prune-run.js'
-import { type StaffOptions, staffOf, staffOptions } from './staff-options.js'
+import { checkedStaff, type StaffOptions, staffOptions } from './staff-options.js'
 import {
   dataOption,
   type TuningOptions,
@@ -165,22 +165,14 @@ async function configOf(model: InputModel, options: Options): Promise<PruneRunCo
     keepAtLeast: options.keepAtLeast,
     roundTo: options.roundTo,
     evolution: await evolutionOf(options),
-    ...(await checkStaff(options)),
+    ...(await checkedStaff(options, {
+      handsOut: options.criterion === 'legr' && options.ranking === undefined,
+      purpose: 'a ranking that is learned: --criterion legr, without --ranking',
+    })),
     tau: options.tau,
     statistics: options.statistics,
     images: options.images,
   }
-}
-
-/** Who judges candidates, where that is said. Throws InputError where no ranking is learned, and as `staffOf` does. */
-async function checkStaff({ criterion, ranking, workers, queue }: Options): Promise<StaffOptions> {
-  const given = { ...(workers !== undefined && { workers }), ...(queue !== undefined && { queue }) }
-  const [first] = Object.keys(given)
-  if (first === undefined) return given
-  if (criterion !== 'legr' || ranking !== undefined)
-    throw new InputError(`--${first} is for a ranking that is learned: --criterion legr, without --ranking`)
-  await staffOf(given, 0)
-  return given
 }
 
 async function budgetsOf({ budget: texts }: Options): Promise<readonly Constraint[]> {

@@ -10,7 +10,7 @@ import { fraction, positiveInteger, positiveNumber, wholeNumber } from './number
 import { type OneShotOptions, oneShotOptions, readOneShot } from './one-shot-options.js'
 import { type OuterOptions, outerOptions, readOuter } from './outer-options.js'
 import { type PrecisionOption, precisionOption, resolvePrecision } from './precision-option.js'
-import { type StaffOptions, staffOf, staffOptions } from './staff-options.js'
+import { checkedStaff, type StaffOptions, staffOptions } from './staff-options.js'
 
 interface Options extends LongOptions, OuterOptions, OneShotOptions, FormulationOption, StaffOptions {
   readonly space: string
@@ -70,7 +70,10 @@ export function register(program: Command): void {
     const space = readSpace(options.space)
     const constraints = parseConstraints(options.constraint, '--constraint')
     const on = await readOn(space, options)
-    const staff = await checkStaff(options)
+    const staff = await checkedStaff(options, {
+      handsOut: options.baseline !== undefined || options.baselines !== undefined,
+      purpose: 'networks trained beside the found one: --baseline or --baselines',
+    })
     await startSearch(await planOf(space, options), options, {
       precision: options.precision,
       staff,
@@ -161,17 +164,6 @@ export async function resume(run: Run, options: ResumeOptions): Promise<void> {
   const dataset = await loadSearchData(config)
   checkInputs(run, dataInput(config.data, dataset))
   await runSearch(run, config, dataset, options)
-}
-
-/** Who trains baselines, where that is said. Throws InputError where there are none, and as `staffOf` does. */
-async function checkStaff({ workers, queue, baseline, baselines }: Options): Promise<StaffOptions> {
-  const given = { ...(workers !== undefined && { workers }), ...(queue !== undefined && { queue }) }
-  const [first] = Object.keys(given)
-  if (first === undefined) return given
-  if (baseline === undefined && baselines === undefined)
-    throw new InputError(`--${first} is for networks trained beside the found one: --baseline or --baselines`)
-  await staffOf(given, 0)
-  return given
 }
 
 /** Everything that the options leave open, filled in. */

@@ -31,6 +31,34 @@ export async function staffOf({ workers, queue }: StaffOptions, standard: number
   return { queue }
 }
 
+/**
+ * What a run keeps of who evaluates. Throws InputError where it has nothing to hand out, with what the options are for, and as
+ * `staffOf` does.
+ */
+export async function checkedStaff(
+  { workers, queue }: StaffOptions,
+  { handsOut, purpose }: { readonly handsOut: boolean; readonly purpose: string },
+): Promise<StaffOptions> {
+  const given = { ...(workers !== undefined && { workers }), ...(queue !== undefined && { queue }) }
+  const [first] = Object.keys(given)
+  if (first === undefined) return given
+  if (!handsOut) throw new InputError(`--${first} is for ${purpose}`)
+  await staffOf(given, 0)
+  return given
+}
+
+/** Who a run was begun with; undefined where that is its main thread alone. Throws InputError for a queue that cannot be reached. */
+export async function staffOfRun({ workers = 0, queue }: StaffOptions): Promise<Staff | undefined> {
+  if (workers === 0 && queue === undefined) return undefined
+  return staffOf(queue === undefined ? { workers } : { queue }, 0)
+}
+
+/** Tasks that are handed to a queue at a time, whoever has joined it. */
+const QUEUED = 16
+
+/** Long tasks that are handed out at a time, between two checkpoints. */
+export const atATime = (staff: Staff): number => ('queue' in staff ? QUEUED : staff.threads)
+
 export interface PoolWork {
   /** A name in `worker-kinds.ts`. */
   readonly kind: string

@@ -15,7 +15,7 @@ const root = temporary()
 const { space, table } = shapesFiles(files)
 const common = [
   ...['search', '--space', space, '--data', barsData(join(files, 'bars'), 'bars', { train: 300 })],
-  ...['--on', `table:${table}`, '--constraint', 'latency<=1.5ms', '--train-epochs', '2', '--batch', '32'],
+  ...['--on', `table:${table}`, '--constraint', 'latency<=1.5ms', '--train-epochs', '1', '--batch', '32'],
   ...['--precision', 'float32', '--seed', '3'],
 ]
 const baselines = ['--baselines', '2', '--baseline', 'largest']
@@ -50,18 +50,22 @@ describe('tandem search, its baselines trained by workers', () => {
       const report = readFileSync(join(root, `${method}-threads`, 'report.html'), 'utf8')
       expect(report).toContain(`Workers: ${expected.networks.length - 1} evaluated by 2 workers`)
     }
-  })
+  }, 240_000)
 
-  it.skipIf(!hasRedis)('by a queue ends with the same', async () => {
-    const redis = await startRedis()
-    const worker = start(['worker', '--queue', redis.url], root)
-    const queue = await tandem([...singlePath, '--queue', redis.url, '--run', 'queue'], root)
-    expect(queue.code, queue.stderr).toBe(0)
-    expect(essence('queue')).toEqual(essence('singlePath-alone'))
-    worker.child.kill('SIGINT')
-    expect((await worker.ended).code).toBe(0)
-    await redis.stop()
-  })
+  it.skipIf(!hasRedis)(
+    'by a queue ends with the same',
+    async () => {
+      const redis = await startRedis()
+      const worker = start(['worker', '--queue', redis.url], root)
+      const queue = await tandem([...singlePath, '--queue', redis.url, '--run', 'queue'], root)
+      expect(queue.code, queue.stderr).toBe(0)
+      expect(essence('queue')).toEqual(essence('singlePath-alone'))
+      worker.child.kill('SIGINT')
+      expect((await worker.ended).code).toBe(0)
+      await redis.stop()
+    },
+    120_000,
+  )
 
   it('is for networks beside the found one', async () => {
     await expectRefused(register, [...common, '--workers', '2'], /--workers is for networks trained beside/)
