@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type AccuracyTable,
+  accuracyTable,
   type CodesignConfig,
   type CodesignMember,
   type CodesignResult,
@@ -10,10 +11,10 @@ import {
   familyOf,
   MEASURE_TITLES,
   METHOD_TITLES,
+  type MemberAccuracies,
   memberName,
   methodTable,
   type Retrained,
-  retrainedTable,
   tableAccuracy,
 } from '../codesign/index.js'
 import { InfeasibleError } from '../errors.js'
@@ -32,24 +33,31 @@ export async function runCodesign(
 ): Promise<void> {
   const config = run.config as CodesignConfig
   await withRun(run, options, async session => {
-    const { result, accuracy, retrained } = await search(run, config, supernet, session)
+    const { result, accuracy, accuracies } = await search(run, config, supernet, session)
     const [joint, ...others] = result.methods
     if (joint === undefined || joint.members.length === 0)
       throw new InfeasibleError(
         `None of the ${joint?.evaluated ?? 0} designs that were evaluated can be built and run; one of the reasons: ${joint?.obstacle}`,
       )
+    const { judgedAgain, retrained } = accuracies
     const solutions: Solution[] = []
     for (const [place, member] of joint.members.entries()) {
       const [name, trained] = [memberName(place), retrained.get(place)]
       const files = await writeDesign(run, { config, supernet, trained, name, member })
-      const own = trained && { validation: trained.heldOut, test: trained.test }
+      const again = judgedAgain[place]
+      const own = trained
+        ? { validation: trained.heldOut, test: trained.test }
+        : again !== undefined && { validation: again }
       solutions.push({ ...solution(name, member, accuracy.split), ...(own && { accuracy: own }), files })
     }
     forgetDesigns(run, solutions)
     session.progress.line(
       `${solutions.length} designs in ${join(run.folder, 'designs')}: accelerator.yaml, and network.json (structure alone, no weights)${retrained.size > 0 ? ` or, of the ${retrained.size} that were trained, network.onnx` : ''}`,
     )
-    const trainedTables = retrained.size > 0 ? [retrainedTable(config, joint, retrained)] : []
+    const table = (title: string, places: Iterable<number>) =>
+      accuracyTable(title, places, config, joint, accuracies)
+    const trainedTables = retrained.size > 0 ? [table('Designs that were trained', retrained.keys())] : []
+    const allTables = judgedAgain.length > 0 ? [table('Designs: their accuracies', joint.members.keys())] : []
     const report = codesignReport(config, result, accuracy)
     return {
       asked: config.constraints.map(({ measure, bound }) => ({ metric: measure, op: '<=' as const, bound })),
@@ -57,7 +65,7 @@ export async function runCodesign(
       baselines: picks(config, { methods: others }).map(([name, member]) =>
         solution(name, member, accuracy.split),
       ),
-      report: { ...report, tables: [...(report.tables ?? []), ...trainedTables] },
+      report: { ...report, tables: [...(report.tables ?? []), ...allTables, ...trainedTables] },
       shown: [methodTable(config, result), ...trainedTables],
     }
   })
@@ -84,13 +92,14 @@ async function search(
   if (supernet === undefined) {
     const accuracy = tableAccuracy(config.accuracy as AccuracyTable, familyOf(config.family))
     const result = await drive(codesignJob(config, accuracy, run.seed), run, session)
-    return { result, accuracy, retrained: new Map<number, Retrained>() }
+    const accuracies: MemberAccuracies = { judgedAgain: [], retrained: new Map() }
+    return { result, accuracy, accuracies }
   }
   const { driveSupernet, supernetDescription } = await import('./codesign-supernet-run.js')
   const { result, note } = await driveSupernet(run, supernet, session)
   const { notes, ...description } = supernetDescription(supernet)
   const accuracy = { ...description, notes: note === undefined ? notes : [...notes, note] }
-  return { result, accuracy, retrained: result.retrained }
+  return { result, accuracy, accuracies: result }
 }
 
 function solution(

@@ -60,25 +60,42 @@ const percentKnown = ({ asked, evaluated, impossible }: MethodResult): string =>
   return possible === 0 ? '' : `${((100 * (possible - asked)) / possible).toFixed(1)} %`
 }
 
-/** Members that were trained: by shared weights and by themselves. */
-export function retrainedTable(
+/** What is known of the accuracies of a front besides those it was found by. */
+export interface MemberAccuracies {
+  /** On all held-out images, by shared weights; by place. */
+  readonly judgedAgain: readonly number[]
+  /** By place. */
+  readonly retrained: ReadonlyMap<number, Retrained>
+}
+
+/** Accuracies of the members at these places: as they were searched by, on all held-out images, and trained by themselves. */
+export function accuracyTable(
+  title: string,
+  places: Iterable<number>,
   { accelerators, objectives }: Pick<CodesignConfig, 'accelerators' | 'objectives'>,
   { members }: MethodResult,
-  retrained: ReadonlyMap<number, Retrained>,
+  { judgedAgain, retrained }: MemberAccuracies,
 ): ReportTable {
   const prices = objectives.filter(measure => measure !== 'error')
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  const percent = (share: number | undefined) =>
+    share === undefined ? undefined : `${(100 * share).toFixed(1)} %`
+  const [again, trained] = [judgedAgain.length > 0, retrained.size > 0]
   return {
-    title: 'Designs that were trained',
+    title,
     columns: [
-      ...['design', 'peType', 'held out, shared weights', 'held out, trained', 'test'],
+      ...['design', 'peType', 'held out, shared weights'],
+      ...(again ? ['all held out, shared weights'] : []),
+      ...(trained ? ['all held out, trained', 'test'] : []),
       ...prices.map(measure => MEASURE_TITLES[measure]),
     ],
-    rows: [...retrained].map(([place, { heldOut, test }]) => {
+    rows: [...places].map(place => {
       const { design, figures } = members[place]!
+      const own = retrained.get(place)
       return [
         ...[memberName(place), acceleratorAt(accelerators, design.accelerator).peType],
-        ...[1 - figures.error, heldOut, test].map(percent),
+        percent(1 - figures.error),
+        ...(again ? [percent(judgedAgain[place])] : []),
+        ...(trained ? [percent(own?.heldOut), percent(own?.test)] : []),
         ...prices.map(measure => figures[measure]),
       ]
     }),

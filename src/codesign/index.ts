@@ -15,7 +15,13 @@ export {
   SUPERNET_EVALUATIONS,
 } from './codesign-config.js'
 export { codesignJob } from './codesign-job.js'
-export { codesignReport, methodTable, retrainedTable, volumeOfAll } from './codesign-report.js'
+export {
+  accuracyTable,
+  codesignReport,
+  type MemberAccuracies,
+  methodTable,
+  volumeOfAll,
+} from './codesign-report.js'
 export type {
   CodesignMember,
   CodesignResult,

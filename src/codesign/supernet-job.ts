@@ -1,13 +1,14 @@
-import type { Dataset } from '../data/index.js'
+import { type Dataset, splitTraining } from '../data/index.js'
 import { NothingYetError } from '../errors.js'
 import { acceleratorAt } from '../hardware/index.js'
 import type { Weights } from '../network/index.js'
 import { followedBy, inTurn, type Job } from '../runs/index.js'
 import { decode, type Space } from '../search/index.js'
-import type { DearAccuracy } from './accuracy-model.js'
+import type { DearAccuracy, Pair } from './accuracy-model.js'
 import type { CodesignConfig } from './codesign-config.js'
 import { codesignJob } from './codesign-job.js'
 import type { CodesignResult } from './codesign-result.js'
+import { judgeAgainJob } from './judge-again-job.js'
 import { memberName } from './member-name.js'
 import { type Retrained, retrainJob } from './retrain-job.js'
 import { SCHEME_OF, type Scheme, schemesOf } from './scheme.js'
@@ -23,6 +24,11 @@ export type SupernetConfig = CodesignConfig & {
 }
 
 export interface SupernetResult extends CodesignResult {
+  /**
+   * Shares of all held-out images that members of the joint search classify right, by shared weights; by place. Empty where
+   * the search judged by all of them.
+   */
+  readonly judgedAgain: readonly number[]
   /** By place among the members of the joint search. */
   readonly retrained: ReadonlyMap<number, Retrained>
 }
@@ -38,7 +44,7 @@ export type SupernetJudge = (own: ReadonlyMap<Scheme, Weights>) => DearAccuracy[
 
 /**
  * A co-design on a supernet as one job: its weights are tuned for each scheme where that is asked, networks and accelerators are
- * searched with the accuracies that these weights give, and members of the front are trained. Throws DataError where the
+ * searched with the accuracies that these weights give, the front is judged again on all held-out images, and members of it are trained. Throws DataError where the
  * images do not do for what is asked, and whatever the parts throw.
  */
 export function supernetJob(
@@ -56,7 +62,8 @@ export function supernetJob(
     const parts = { space, source, dataset, weights: (scheme: Scheme) => own.get(scheme) ?? weights }
     const here = supernetAccuracy(parts)
     const searched = codesignJob(config, judge ? { ...here, accuracies: judge(own) } : here, seed)
-    return followedBy(searched, result => retraining(config, result, parts))
+    const judged = followedBy(searched, result => judgingAgain(config, result, parts))
+    return followedBy(judged, ([result]) => retraining(config, result, parts))
   }
   const tuned = () => {
     const jobs = schemes.map(scheme => ({
@@ -80,16 +87,19 @@ function checkImages(config: SupernetConfig, schemes: readonly Scheme[], dataset
   for (const scheme of schemes) retrainJob({ name: scheme, network, scheme, plan, source, dataset })
 }
 
-type Found = readonly [CodesignResult, readonly Retrained[] | undefined]
+type Found = readonly [
+  readonly [CodesignResult, readonly number[] | undefined],
+  readonly Retrained[] | undefined,
+]
 
 function resultOf(config: SupernetConfig, found: Found | undefined): SupernetResult {
   if (found === undefined)
     throw new NothingYetError(
       'no generation of designs has been evaluated, and the weights are tuned for every PE type before the first',
     )
-  const [result, networks = []] = found
+  const [[result, judgedAgain = []], networks = []] = found
   const places = chosenOf(config, result)
-  return { ...result, retrained: new Map(networks.map((network, i) => [places[i]!, network])) }
+  return { ...result, judgedAgain, retrained: new Map(networks.map((network, i) => [places[i]!, network])) }
 }
 
 const withResult = <State, R, S>(job: Job<State, R>, change: (result: R) => Promise<S>): Job<State, S> => ({
@@ -101,6 +111,25 @@ const withResult = <State, R, S>(job: Job<State, R>, change: (result: R) => Prom
 const chosenOf = ({ objectives, retrain }: CodesignConfig, { methods }: CodesignResult): readonly number[] =>
   retrain && methods[0] ? spreadMembers(methods[0].members, objectives, retrain.members) : []
 
+/** The pair of network and scheme of every member of the joint search. */
+const pairsOf = ({ accelerators }: CodesignConfig, { methods }: CodesignResult): readonly Pair[] =>
+  (methods[0]?.members ?? []).map(({ design: { architecture, accelerator } }) => ({
+    architecture,
+    scheme: SCHEME_OF[acceleratorAt(accelerators, accelerator).peType],
+  }))
+
+function judgingAgain(
+  config: SupernetConfig,
+  result: CodesignResult,
+  parts: Parameters<typeof supernetNetworks>[0],
+): Job<unknown, readonly number[]> | undefined {
+  const { source, dataset } = parts
+  const all = splitTraining(dataset.train, source).heldOut.length
+  const pairs = pairsOf(config, result)
+  if (source.images >= all || pairs.length === 0) return undefined
+  return judgeAgainJob(pairs, supernetNetworks({ ...parts, source: { ...source, images: all } }).accuracy)
+}
+
 function retraining(
   config: SupernetConfig,
   result: CodesignResult,
@@ -108,12 +137,12 @@ function retraining(
 ): Job<unknown, readonly Retrained[]> | undefined {
   const places = chosenOf(config, result)
   if (places.length === 0) return undefined
-  const { accelerators, retrain: plan } = config
+  const { retrain: plan } = config
   const { space, source, dataset } = parts
   const networks = supernetNetworks(parts)
+  const pairs = pairsOf(config, result)
   const jobs = places.map(place => {
-    const { architecture, accelerator } = result.methods[0]!.members[place]!.design
-    const scheme = SCHEME_OF[acceleratorAt(accelerators, accelerator).peType]
+    const { architecture, scheme } = pairs[place]!
     const name = memberName(place)
     const network =
       plan!.from === 'inherited' ? networks.latent({ architecture, scheme }) : decode(space, architecture)
