@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type SupernetResult, supernetJob } from '../../src/codesign/supernet-index.js'
+import { type SupernetResult, supernetJob, supernetNetworks } from '../../src/codesign/supernet-index.js'
+import { splitTraining } from '../../src/data/index.js'
 import { acceleratorAt } from '../../src/hardware/index.js'
+import { toEnd } from '../runs/to-end.js'
 import { bars, config, weights } from './bars-supernet.js'
 
 describe('a co-design on a supernet', async () => {
@@ -53,6 +55,26 @@ describe('a co-design on a supernet', async () => {
     const again = await resumed.result(at)
     resumed.dispose?.(at)
     expect(plain(again)).toEqual(plain(result))
+  }, 60_000)
+
+  it('judges its front again on all held-out images, where the search saw fewer of them', async () => {
+    const { retrain: _, ...searched } = config
+    const { tune: __, ...source } = config.accuracy
+    const few = { ...searched, accuracy: { ...source, images: 10 } }
+    const { methods, judgedAgain } = await toEnd(supernetJob(few, { weights, dataset }, 1))
+    const { space } = config.family
+    const all = supernetNetworks({
+      ...{ space, dataset, weights: () => weights },
+      source: { ...source, images: splitTraining(dataset.train, source).heldOut.length },
+    })
+    const schemes = { fp32: 'float32', 'lightpe-1': 'lightnn-1' } as Record<string, 'float32' | 'lightnn-1'>
+    expect(judgedAgain).toEqual(
+      methods[0]!.members.map(({ design: { architecture, accelerator } }) => {
+        const { peType } = acceleratorAt(config.accelerators, accelerator)
+        return all.accuracy({ architecture, scheme: schemes[peType]! })
+      }),
+    )
+    expect(methods[0]!.members.map(({ figures }) => 1 - figures.error)).not.toEqual(judgedAgain)
   }, 60_000)
 
   it('refuses images that do not fill a batch before anything is done', () => {
