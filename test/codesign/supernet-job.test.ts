@@ -61,7 +61,8 @@ describe('a co-design on a supernet', async () => {
     const { retrain: _, ...searched } = config
     const { tune: __, ...source } = config.accuracy
     const few = { ...searched, accuracy: { ...source, images: 10 } }
-    const { methods, judgedAgain } = await toEnd(supernetJob(few, { weights, dataset }, 1))
+    const { result } = await toEnd<unknown, SupernetResult>(() => supernetJob(few, { weights, dataset }, 1))
+    const { methods, judgedAgain } = result
     const { space } = config.family
     const all = supernetNetworks({
       ...{ space, dataset, weights: () => weights },
