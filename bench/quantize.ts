@@ -102,10 +102,10 @@ function experimentsOf(options: BenchOptions): readonly Experiment[] {
   })
   const networks = (options['signs-networks'] ?? 'vgg-small:0.25,resnet20').split(',')
   const signs = networks.flatMap(network =>
-    RATES.flatMap(([optimizer, rates]) =>
-      rates.flatMap(learningRate =>
+    RATES.flatMap(([optimizer, rates], o) =>
+      rates.flatMap((learningRate, r) =>
         (['paper', 'none'] as const).flatMap(loss => {
-          const own = learningRate === RATES[0]![1][0] ? seeds : seeds.slice(0, 1)
+          const own = o + r === 0 ? seeds : seeds.slice(0, 1)
           return own.map(seed => ofSigns({ network, loss, optimizer, learningRate }, seed))
         }),
       ),

@@ -2,32 +2,18 @@ import './on-wasm.js'
 import { describe, expect, it } from 'vitest'
 import { tf } from '../../src/engine/index.js'
 import { exactPrice } from '../../src/search/index.js'
+import { toEnd } from '../runs/to-end.js'
 import { outcome, SMALL, STEPS, smallSearch } from '../search/small-search.js'
 
-/** Takes the small search to its end; at the steps in `repacked` it goes through its packed form. */
-async function toEnd(repacked: readonly number[] = []) {
-  let job = smallSearch()
-  let state = await job.init()
-  for (let step = 0; !job.done(state); step++) {
-    if (repacked.includes(step)) {
-      const snapshot = structuredClone(job.pack(state))
-      job.dispose?.(state)
-      job = smallSearch()
-      state = await job.unpack(snapshot)
-    }
-    ;({ state } = await job.step(state))
-  }
-  const result = outcome(await job.result(state))
-  job.dispose?.(state)
-  return result
-}
+const searched = async (repacked?: readonly number[]) =>
+  outcome((await toEnd(() => smallSearch(), repacked)).result)
 
 describe('a search on wasm', () => {
   it('ends with the same bits when it is stopped and resumed in every phase', async () => {
     expect(tf.getBackend()).toBe('wasm')
-    const straight = await toEnd()
+    const straight = await searched()
     const { search, training } = STEPS
-    expect(await toEnd([0, 5, search - 1, search + 3, search + training + 2])).toEqual(straight)
+    expect(await searched([0, 5, search - 1, search + 3, search + training + 2])).toEqual(straight)
     expect(tf.memory().numTensors).toBe(0)
   })
 

@@ -16,8 +16,8 @@ import {
   squaredNorms,
   transformed,
 } from '../../src/prune/index.js'
-import type { JournalEntry } from '../../src/runs/index.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
+import { toEnd } from '../runs/to-end.js'
 import { smallModel } from './small-model.js'
 
 const network = smallModel()
@@ -55,23 +55,8 @@ const options = (changes: Partial<LegrOptions> = {}): LegrOptions => ({
   ...changes,
 })
 
-/** Takes the job to its end; at the steps in `repacked` it goes through its packed form. */
-async function toEnd(changes: Partial<LegrOptions> = {}, repacked: readonly number[] = []) {
-  const job = legrJob(options(changes))
-  let state = await job.init()
-  const entries: JournalEntry[] = []
-  for (let step = 0; !job.done(state); step++) {
-    if (repacked.includes(step)) {
-      const snapshot = structuredClone(job.pack(state))
-      job.dispose?.(state)
-      state = await job.unpack({ ...snapshot, json: JSON.parse(JSON.stringify(snapshot.json)) })
-    }
-    const { state: next, report } = await job.step(state)
-    state = next
-    entries.push(...(report?.entries ?? []).map(({ entry }) => entry))
-  }
-  return { result: await job.result(state), entries }
-}
+const learned = (changes: Partial<LegrOptions> = {}, repacked?: readonly number[]) =>
+  toEnd(() => legrJob(options(changes)), repacked)
 
 async function lossBy(affine: LegrResult['affine']): Promise<number> {
   const scores = atomScores(channels, transformed(squaredNorms(network, channels), affine), 'sum')
@@ -84,9 +69,9 @@ async function lossBy(affine: LegrResult['affine']): Promise<number> {
 }
 
 describe('LeGR', () => {
-  let undisturbed: Awaited<ReturnType<typeof toEnd>>
+  let undisturbed: Awaited<ReturnType<typeof learned>>
   beforeAll(async () => {
-    undisturbed = await toEnd()
+    undisturbed = await learned()
   })
 
   it('learns α and κ for every layer that can be pruned', () => {
@@ -113,12 +98,12 @@ describe('LeGR', () => {
 
   it.each([0, 3, 11])('with %i steps of training packed and unpacked goes on to the same bits', async tau => {
     const changes = { tau, plan: { ...plan, evaluations: 12 } }
-    expect(await toEnd(changes, [0, 1, 3, 8, 9])).toEqual(await toEnd(changes))
+    expect(await learned(changes, [0, 1, 3, 8, 9])).toEqual(await learned(changes))
   })
 
   it('trains candidates before it judges them', async () => {
     const short = { ...plan, evaluations: 2 }
-    const [untrained, trained] = [await toEnd({ plan: short }), await toEnd({ plan: short, tau: 3 })]
+    const [untrained, trained] = [await learned({ plan: short }), await learned({ plan: short, tau: 3 })]
     expect(trained.result.identityFitness).not.toBe(untrained.result.identityFitness)
   })
 
@@ -135,7 +120,7 @@ describe('LeGR', () => {
 
   it('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors
-    await toEnd({ plan: { ...plan, evaluations: 3 } })
+    await learned({ plan: { ...plan, evaluations: 3 } })
     expect(tf.memory().numTensors).toBe(before)
   })
 })

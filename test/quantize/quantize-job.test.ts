@@ -10,16 +10,15 @@ import {
   type QuantizeConfig,
   type QuantizeOptions,
   type QuantizeResult,
-  type QuantizeState,
   quantizeJob,
   schemes,
   TERMS_PLAN,
   termsPrice,
   trainingPlanOf,
 } from '../../src/quantize/index.js'
-import type { Job, JournalEntry } from '../../src/runs/index.js'
 import { tinyDataset } from '../data/tiny-dataset.js'
 import { cutShort } from '../runs/cut-short.js'
+import { toEnd } from '../runs/to-end.js'
 import { smallNetwork } from './small.js'
 
 const network = smallNetwork()
@@ -48,32 +47,6 @@ const BINARY: Changes = {
   training: { ...trainingPlanOf(schemes.binary, { trained: false }), epochs: 2, batchSize: 24 },
 }
 
-/** Takes a job to its end; at the steps in `repacked` a new one goes on from its packed form. */
-async function toEnd(make: () => Job<QuantizeState, QuantizeResult>, repacked: readonly number[] = []) {
-  let job = make()
-  let state = await job.init()
-  const entries: JournalEntry[] = []
-  const lines: string[] = []
-  let step = 0
-  try {
-    for (; !job.done(state); step++) {
-      if (repacked.includes(step)) {
-        const { json, tensors } = structuredClone(job.pack(state))
-        job.dispose?.(state)
-        job = make()
-        state = await job.unpack({ json: JSON.parse(JSON.stringify(json)), tensors })
-      }
-      const { state: next, report } = await job.step(state)
-      state = next
-      entries.push(...(report?.entries ?? []).map(({ entry }) => entry))
-      lines.push(...(report?.entries ?? []).flatMap(({ line }) => line ?? []))
-    }
-    return { result: await job.result(state), entries, lines, steps: step }
-  } finally {
-    job.dispose?.(state)
-  }
-}
-
 const accuracyOf = (network: Network) => {
   const model = createModel(network)
   const { pixels, labels, count } = dataset.test
@@ -86,9 +59,10 @@ const accuracyOf = (network: Network) => {
   return accuracy
 }
 
-let flightnn: Awaited<ReturnType<typeof toEnd>>
+const ofFlightnn = (repacked?: readonly number[]) => toEnd(() => job(FLIGHTNN), repacked)
+let flightnn: Awaited<ReturnType<typeof ofFlightnn>>
 beforeAll(async () => {
-  flightnn = await toEnd(() => job(FLIGHTNN))
+  flightnn = await ofFlightnn()
 })
 
 describe('a quantization', () => {
@@ -178,7 +152,7 @@ describe('FLightNN under a constraint', () => {
   })
 
   it('packed and unpacked at every kind of step goes on to the same bits', async () => {
-    const repacked = await toEnd(() => job(FLIGHTNN), [1, 2, 4, 8, 12, flightnn.steps - 1])
+    const repacked = await ofFlightnn([1, 2, 4, 8, 12, flightnn.steps - 1])
     expect(repacked.result).toEqual(flightnn.result)
     expect(repacked.entries).toEqual(flightnn.entries)
   })

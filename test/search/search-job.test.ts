@@ -18,35 +18,21 @@ import { exactPrice } from '../../src/search/space/price.js'
 import { searchable } from '../../src/search/space/space.js'
 import { largest } from '../../src/search/space/space-architectures.js'
 import { cutShort } from '../runs/cut-short.js'
+import { toEnd } from '../runs/to-end.js'
 import { essenceOf, outcome, SMALL, STEPS, smallSearch } from './small-search.js'
 import { smallSpace as space, squeezingSpace } from './space/small-space.js'
 
-/** Takes a job to its end in this process; at the steps in `repacked` it goes through its packed form. */
-async function toEnd(repacked: readonly number[] = [], changes: Partial<SearchConfig> = {}) {
-  let job = smallSearch(changes)
-  let state = await job.init()
-  const entries: JournalEntry[] = []
-  const essences: unknown[] = []
-  for (let step = 0; !job.done(state); step++) {
-    if (repacked.includes(step)) {
-      const snapshot = structuredClone(job.pack(state))
-      job.dispose?.(state)
-      job = smallSearch(changes)
-      state = await job.unpack(snapshot)
-    }
-    const { state: next, report } = await job.step(state)
-    state = next
-    entries.push(...(report?.entries ?? []).map(({ entry }) => entry))
-    if (step % 9 === 0) essences.push(essenceOf(job, state))
-  }
-  const result = await job.result(state)
-  job.dispose?.(state)
-  return { result, entries, essences }
-}
+/** The small search taken to its end, with what its checkpoint would be after every ninth step. */
+const searched = (repacked: readonly number[] = [], changes: Partial<SearchConfig> = {}) =>
+  toEnd(
+    () => smallSearch(changes),
+    repacked,
+    (job, state, step) => (step % 9 === 0 ? essenceOf(job, state) : undefined),
+  )
 
-let undisturbed: Awaited<ReturnType<typeof toEnd>>
+let undisturbed: Awaited<ReturnType<typeof searched>>
 beforeAll(async () => {
-  undisturbed = await toEnd()
+  undisturbed = await searched()
 })
 
 describe('a search', () => {
@@ -127,17 +113,17 @@ describe('a search', () => {
       STEPS.search + STEPS.training,
       STEPS.all - 1 - stream.integer(STEPS.training - 1),
     ]
-    const repacked = await toEnd(steps)
+    const repacked = await searched(steps)
     expect(outcome(repacked.result)).toEqual(outcome(undisturbed.result))
     expect(repacked.entries).toEqual(undisturbed.entries)
-    expect(repacked.essences).toEqual(undisturbed.essences)
+    expect(repacked.looks).toEqual(undisturbed.looks)
   })
 
   it('finds squeeze-and-excitation or leaves it out, and packed half-way goes on to the same bits', async () => {
     const prices = await pricesOf(squeezingSpace, ['macs<=70%', 'params<=60%'].map(parseConstraint))
     const [random] = baselinesWithin(squeezingSpace, prices, 1, 5)
     const changes = { space: squeezingSpace, prices, baselines: [random!] }
-    const straight = await toEnd([], changes)
+    const straight = await searched([], changes)
     const { epochs, trained, networks } = straight.result
     expect(epochs[0]!.decisions).toBe(7)
     for (const { margins } of epochs)
@@ -150,7 +136,7 @@ describe('a search', () => {
     expect(networks[0]!.layers.filter(({ name }) => name.endsWith('/se_scale'))).toHaveLength(chosen.length)
     expect(trained[1]).toMatchObject(random!)
     expect(networks[1]!.architecture!.choices.map(({ choice }) => choice)).toEqual(random!.architecture)
-    const repacked = await toEnd([13, STEPS.search + STEPS.training + 3], changes)
+    const repacked = await searched([13, STEPS.search + STEPS.training + 3], changes)
     expect(outcome(repacked.result)).toEqual(outcome(straight.result))
   })
 
@@ -206,12 +192,6 @@ describe('a search that cannot be', () => {
     ['search', { search: { ...SMALL.search, learningRate: 1e30 } }],
     ['training', { training: { ...SMALL.training, learningRate: 1e30 } }],
   ])('because its %s diverges ends with a word on the learning rate', async (_, changes) => {
-    const job = smallSearch(changes)
-    let state = await job.init()
-    const toEnd = async () => {
-      while (!job.done(state)) state = (await job.step(state)).state
-    }
-    await expect(toEnd()).rejects.toThrow(/diverged at step \d+ .*learning rate/)
-    job.dispose?.(state)
+    await expect(searched([], changes)).rejects.toThrow(/diverged at step \d+ .*learning rate/)
   })
 })

@@ -47,8 +47,8 @@ export const digest = (weights: Weights): string => {
 export const outcome = ({ networks, ...rest }: { readonly networks: readonly Network[] }): unknown =>
   JSON.parse(JSON.stringify({ ...rest, weights: networks.map(({ weights }) => digest(weights)) }))
 
-/** The state of a search in full: what would be in its checkpoint. */
-export const essenceOf = (job: Job<SearchState, SearchResult>, state: SearchState): unknown => {
+/** The state of a job in full: what would be in its checkpoint. */
+export const essenceOf = <State>(job: Job<State, unknown>, state: State): unknown => {
   const { json, tensors } = job.pack(state)
   return { json, weights: digest(tensors) }
 }

@@ -3,7 +3,6 @@ import { tf } from '../../../src/engine/index.js'
 import { DataError, InfeasibleError } from '../../../src/errors.js'
 import { count, type Weights } from '../../../src/network/index.js'
 import { random } from '../../../src/random.js'
-import type { JournalEntry } from '../../../src/runs/index.js'
 import { ranked } from '../../../src/search/one-shot/one-shot-candidates.js'
 import type { OneShotConfig, OneShotResult } from '../../../src/search/one-shot/one-shot-job.js'
 import { oneShotScorer } from '../../../src/search/one-shot/one-shot-score.js'
@@ -13,45 +12,25 @@ import { exactPrice } from '../../../src/search/space/price.js'
 import { largest } from '../../../src/search/space/space-architectures.js'
 import { tinyDataset } from '../../data/tiny-dataset.js'
 import { cutShort } from '../../runs/cut-short.js'
+import { toEnd } from '../../runs/to-end.js'
 import { digest, outcome } from '../small-search.js'
 import { smallSpace as space } from '../space/small-space.js'
 import { SMALL_ONE_SHOT, ONE_SHOT_STEPS as STEPS, smallOneShot } from './small-one-shot.js'
 
-/** Takes a job to its end in this process; at the steps in `repacked` it goes through its packed form. */
-async function toEnd(
+/** The small search taken to its end, with the weights that it handed out. */
+async function searched(
   repacked: readonly number[] = [],
   changes: Partial<OneShotConfig> = {},
   given?: () => Weights,
 ) {
   const kept: Weights[] = []
-  const make = () => smallOneShot(changes, { keep: weights => kept.push(weights), ...(given && { given }) })
-  let job = make()
-  let state = await job.init()
-  const entries: JournalEntry[] = []
-  const lines: string[] = []
-  let steps = 0
-  for (; !job.done(state); steps++) {
-    if (repacked.includes(steps)) {
-      const snapshot = structuredClone(job.pack(state))
-      job.dispose?.(state)
-      job = make()
-      state = await job.unpack(snapshot)
-    }
-    const { state: next, report } = await job.step(state)
-    state = next
-    for (const { entry, line } of report?.entries ?? []) {
-      entries.push(entry)
-      if (line !== undefined) lines.push(line)
-    }
-  }
-  const result = await job.result(state)
-  job.dispose?.(state)
-  return { result, entries, lines, kept, steps }
+  const options = { keep: (weights: Weights) => void kept.push(weights), ...(given && { given }) }
+  return { ...(await toEnd(() => smallOneShot(changes, options), repacked)), kept }
 }
 
-let undisturbed: Awaited<ReturnType<typeof toEnd>>
+let undisturbed: Awaited<ReturnType<typeof searched>>
 beforeAll(async () => {
-  undisturbed = await toEnd()
+  undisturbed = await searched()
 })
 
 describe('a one-shot search', () => {
@@ -131,7 +110,7 @@ describe('a one-shot search', () => {
       scored,
       scored + 5,
     ]
-    const repacked = await toEnd(steps)
+    const repacked = await searched(steps)
     expect(outcome(repacked.result)).toEqual(outcome(undisturbed.result))
     expect(repacked.entries).toEqual(undisturbed.entries)
     expect(repacked.kept.map(digest)).toEqual(undisturbed.kept.map(digest))
@@ -139,14 +118,14 @@ describe('a one-shot search', () => {
 
   it('with a trained supernet goes on from its weights, to the same network', async () => {
     const [weights] = undisturbed.kept
-    const reused = await toEnd([1], {}, () => weights!)
+    const reused = await searched([1], {}, () => weights!)
     expect(reused.result.epochs).toEqual([])
     expect(reused.result.scored).toEqual(undisturbed.result.scored)
     expect(outcome(reused.result)).toEqual({ ...(outcome(undisturbed.result) as object), epochs: [] })
     expect(reused.kept.map(digest)).toEqual([digest(weights!)])
     const [price] = SMALL_ONE_SHOT.prices
     const other = { prices: [{ ...price!, bound: 0.8 * price!.bound }] }
-    const tighter = await toEnd(
+    const tighter = await searched(
       [],
       { ...other, training: { ...SMALL_ONE_SHOT.training, epochs: 1 } },
       () => weights!,

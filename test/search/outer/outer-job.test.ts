@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { JournalEntry } from '../../../src/runs/index.js'
 import { type OuterConfig, type OuterResult, outerJob } from '../../../src/search/outer/outer-job.js'
 import { chosenOf, OUTER_PLAN } from '../../../src/search/outer/outer-sampler.js'
 import { exactPrice } from '../../../src/search/space/price.js'
 import { singlePath } from '../../../src/search/supernet/single-path.js'
 import { tinyDataset } from '../../data/tiny-dataset.js'
 import { cutShort } from '../../runs/cut-short.js'
+import { toEnd } from '../../runs/to-end.js'
 import { essenceOf, outcome, SMALL } from '../small-search.js'
 import { smallSpace as space } from '../space/small-space.js'
 
@@ -21,37 +21,17 @@ const CONFIG: OuterConfig = {
 const jobOf = (changes: Partial<OuterConfig> = {}) =>
   outerJob({ ...CONFIG, ...changes }, tinyDataset({ train: 300, test: 40 }), 5)
 
-/** Takes the job to its end; at the steps in `repacked` it goes through its packed form. */
-async function toEnd(repacked: readonly number[] = [], changes: Partial<OuterConfig> = {}) {
-  let job = jobOf(changes)
-  let state = await job.init()
-  const entries: JournalEntry[] = []
-  const essences: unknown[] = []
-  const lines: string[] = []
-  for (let step = 0; !job.done(state); step++) {
-    if (repacked.includes(step)) {
-      const snapshot = structuredClone(job.pack(state))
-      job.dispose?.(state)
-      job = jobOf(changes)
-      state = await job.unpack(snapshot)
-    }
-    const { state: next, report } = await job.step(state)
-    state = next
-    for (const { entry, line } of report?.entries ?? []) {
-      entries.push(entry)
-      if (line) lines.push(line)
-    }
-    if (step % 7 === 0) essences.push(essenceOf(job as never, state as never))
-  }
-  const { total, done } = job.progress(state)
-  const result = await job.result(state)
-  job.dispose?.(state)
-  return { result, entries, essences, lines, total, done }
-}
+/** The job taken to its end, with what its checkpoint would be after every seventh step. */
+const ended = (repacked: readonly number[] = [], changes: Partial<OuterConfig> = {}) =>
+  toEnd(
+    () => jobOf(changes),
+    repacked,
+    (job, state, step) => (step % 7 === 0 ? essenceOf(job, state) : undefined),
+  )
 
-let whole: Awaited<ReturnType<typeof toEnd>>
+let whole: Awaited<ReturnType<typeof ended>>
 beforeAll(async () => {
-  whole = await toEnd()
+  whole = await ended()
 })
 
 describe('an outer search', () => {
@@ -101,15 +81,15 @@ describe('an outer search', () => {
   })
 
   it('packed and unpacked within samples, between them and in training goes on to the same bits', async () => {
-    const repacked = await toEnd([0, 5, STEPS, 2 * STEPS - 1, 3 * STEPS, 3 * STEPS + 9])
+    const repacked = await ended([0, 5, STEPS, 2 * STEPS - 1, 3 * STEPS, 3 * STEPS + 9])
     expect(outcome(repacked.result)).toEqual(outcome(whole.result))
     expect(repacked.entries).toEqual(whole.entries)
-    expect(repacked.essences).toEqual(whole.essences)
+    expect(repacked.looks).toEqual(whole.looks)
   })
 
   it('says so when no sample met the bounds, and trains what it moved within them', async () => {
     const none = { lambda: [1e-6, 1e-5], samples: 1 } as const
-    const { result, lines } = await toEnd([], { outer: { ...CONFIG.outer, ...none } })
+    const { result, lines } = await ended([], { outer: { ...CONFIG.outer, ...none } })
     expect(lines.find(line => line.startsWith('sample 1/1'))).toMatch(/λ 0\.0000\d+, .*above a bound/)
     expect(lines.find(line => line.startsWith('decided'))).toMatch(
       /^decided by sample 1, moved within the bounds, which no sample met: /,
@@ -120,7 +100,7 @@ describe('an outer search', () => {
   })
 
   it('ends with the first sample that meets the target, where it may', async () => {
-    const { result, total, done } = await toEnd([], {
+    const { result, total, done } = await ended([], {
       outer: { ...CONFIG.outer, stop: 0.9999, lambda: [300, 301] },
     })
     expect(result.outer).toHaveLength(1)

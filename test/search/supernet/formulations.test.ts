@@ -14,11 +14,10 @@ import {
 } from '../../../src/engine/index.js'
 import { inferShapes } from '../../../src/network/index.js'
 import { random } from '../../../src/random.js'
-import { drawFigure, type JournalEntry } from '../../../src/runs/index.js'
+import { drawFigure } from '../../../src/runs/index.js'
 import { outerJob } from '../../../src/search/outer/outer-job.js'
 import { OUTER_PLAN } from '../../../src/search/outer/outer-sampler.js'
 import { decisionFigures } from '../../../src/search/report/decision-figures.js'
-import type { SearchConfig } from '../../../src/search/search-config.js'
 import { decode } from '../../../src/search/space/decode.js'
 import { exactPrice, pricesOf } from '../../../src/search/space/price.js'
 import { checkArchitecture, largest } from '../../../src/search/space/space-architectures.js'
@@ -35,6 +34,7 @@ import {
 } from '../../../src/search/supernet/search-step.js'
 import { tinyDataset } from '../../data/tiny-dataset.js'
 import { heldInTensorFlow } from '../../engine/held-in-tensorflow.js'
+import { toEnd } from '../../runs/to-end.js'
 import { outcome, SMALL, smallSearch } from '../small-search.js'
 import { smallSpace as space, squeezingSpace } from '../space/small-space.js'
 
@@ -137,27 +137,6 @@ describe.each(['softmax', 'gumbel'] as const)('the warm-up of a multi-path super
   })
 })
 
-/** Takes a search to its end; at the steps in `repacked` it goes through its packed form. */
-async function toEnd(changes: Partial<SearchConfig>, repacked: readonly number[] = []) {
-  let job = smallSearch(changes)
-  let state = await job.init()
-  const entries: JournalEntry[] = []
-  for (let step = 0; !job.done(state); step++) {
-    if (repacked.includes(step)) {
-      const snapshot = structuredClone(job.pack(state))
-      job.dispose?.(state)
-      job = smallSearch(changes)
-      state = await job.unpack(snapshot)
-    }
-    const { state: next, report } = await job.step(state)
-    state = next
-    entries.push(...(report?.entries ?? []).map(({ entry }) => entry))
-  }
-  const result = await job.result(state)
-  job.dispose?.(state)
-  return { result, entries }
-}
-
 describe.each(['softmax', 'gumbel'] as const)('a search by a multi-path supernet, %s', formulation => {
   const changes = {
     search: { ...SMALL.search, epochs: 2, thresholdRate: 0.3, formulation },
@@ -167,7 +146,7 @@ describe.each(['softmax', 'gumbel'] as const)('a search by a multi-path supernet
 
   it('finds a network within every bound; packed and unpacked in every phase it goes on to the same bits', async () => {
     const before = tf.memory().numTensors
-    const straight = await toEnd(changes)
+    const straight = await toEnd(() => smallSearch(changes))
     const { trained, epochs, decided, networks } = straight.result
     const found = trained[0]!.architecture
     expect(checkArchitecture(space, found)).toEqual(found)
@@ -177,7 +156,7 @@ describe.each(['softmax', 'gumbel'] as const)('a search by a multi-path supernet
     expect(epochs.at(-1)!.open).toBeLessThan(8)
     expect(decided).toEqual(epochs.at(-1)!.architecture)
     const search = 16
-    const repacked = await toEnd(changes, [5, search - 1, search + 3])
+    const repacked = await toEnd(() => smallSearch(changes), [5, search - 1, search + 3])
     expect(outcome(repacked.result)).toEqual(outcome(straight.result))
     expect(repacked.entries).toEqual(straight.entries)
     expect(tf.memory().numTensors).toBe(before)
@@ -206,11 +185,13 @@ describe.each(['softmax', 'gumbel'] as const)('a search by a multi-path supernet
 describe('a space with squeeze-and-excitation', () => {
   it('is searched by a multi-path supernet too', async () => {
     const prices = await pricesOf(squeezingSpace, [parseConstraint('macs<=50%')])
-    const { result } = await toEnd({
-      ...{ space: squeezingSpace, prices, baselines: [] },
-      search: { ...SMALL.search, epochs: 2, formulation: 'gumbel' },
-      training: { ...SMALL.training, epochs: 1 },
-    })
+    const { result } = await toEnd(() =>
+      smallSearch({
+        ...{ space: squeezingSpace, prices, baselines: [] },
+        search: { ...SMALL.search, epochs: 2, formulation: 'gumbel' },
+        training: { ...SMALL.training, epochs: 1 },
+      }),
+    )
     const [{ architecture }] = result.trained as [(typeof result.trained)[number]]
     expect(exactPrice(prices[0]!, squeezingSpace, architecture)).toBeLessThanOrEqual(prices[0]!.bound)
     expect(result.epochs[0]!.decisions).toBe(7 + 8)
@@ -224,14 +205,11 @@ describe('an outer search', () => {
       search: { ...SMALL.search, epochs: 2, formulation: 'gumbel' as const },
       training: { ...SMALL.training, epochs: 1 },
     }
-    const job = outerJob(config, tinyDataset({ train: 300, test: 40 }), 5)
-    let state = await job.init()
-    while (!job.done(state)) ({ state } = await job.step(state))
-    const { outer, trained } = await job.result(state)
+    const job = () => outerJob(config, tinyDataset({ train: 300, test: 40 }), 5)
+    const { outer, trained } = (await toEnd(job)).result
     expect(outer).toHaveLength(2)
     for (const price of SMALL.prices)
       expect(exactPrice(price, space, trained[0]!.architecture)).toBeLessThanOrEqual(price.bound)
-    job.dispose?.(state)
   })
 })
 
