@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { estimateMemory } from '../src/engine/memory.js'
 import { packageRoot } from '../src/package-root.js'
-import { machine, openRun, readJournal } from '../src/runs/index.js'
+import { csv, machine, openRun, readJournal } from '../src/runs/index.js'
 import {
   FORMULATIONS,
   type FormulationName,
@@ -170,13 +170,13 @@ const outcomes = (runs: readonly Search[], steps: readonly Line[]): readonly Lin
 function write(file: string, steps: readonly Line[], runs: readonly Line[]): void {
   mkdirSync(join(file, '..'), { recursive: true })
   const lines = [...steps, ...runs].map(line => COLUMNS.map(column => line[column] ?? ''))
-  writeFileSync(file, [COLUMNS, ...lines].map(cells => `${cells.join(',')}\n`).join(''))
+  writeFileSync(file, csv(COLUMNS, lines))
 }
 
 /** The measured steps of an earlier time. */
 function readSteps(file: string): readonly Line[] {
   if (!existsSync(file)) return []
-  const [, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n')
+  const [, ...lines] = readFileSync(file, 'utf8').trimEnd().split(/\r?\n/)
   return lines
     .map(text => Object.fromEntries(text.split(',').map((cell, i) => [COLUMNS[i]!, cell])) as Line)
     .filter(({ run }) => !run)

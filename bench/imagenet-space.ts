@@ -19,6 +19,7 @@ import {
 import { count, initialize, type Network, writeOnnx } from '../src/network/index.js'
 import { packageRoot } from '../src/package-root.js'
 import { random } from '../src/random.js'
+import { csv } from '../src/runs/index.js'
 import { decode, exactPrice, largest, latencyPrice, SEARCH_PLAN, searchable } from '../src/search/index.js'
 import { inherit } from '../src/search/one-shot/inherit.js'
 import { parseSpace, type Space } from '../src/search/space/space.js'
@@ -74,8 +75,7 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     architecture: searched.architecture.join(' '),
   }
   mkdirSync(join(docs, 'data'), { recursive: true })
-  const csv = [Object.keys(line), Object.values(line)].map(cells => `${cells.join(',')}\n`).join('')
-  writeFileSync(join(docs, 'data', 'imagenet-space.csv'), csv)
+  writeFileSync(join(docs, 'data', 'imagenet-space.csv'), csv(Object.keys(line), [Object.values(line)]))
 
   const name = `${SPACE} at ${space.input[0]}×${space.input[1]}, batch ${batchSize}`
   return {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
 import {
+  csv,
   drawFigure,
   type JournalLine,
   openRun,
@@ -188,8 +189,7 @@ function cellsOf(line: Line): readonly (string | number)[] {
 async function write(done: readonly Experiment[], docs: string): Promise<void> {
   const lines = done.flatMap(linesOf)
   for (const folder of ['data', 'images']) mkdirSync(join(docs, folder), { recursive: true })
-  const csv = [COLUMNS, ...lines.map(cellsOf)].map(cells => `${cells.join(',')}\n`).join('')
-  writeFileSync(join(docs, 'data', 'legr.csv'), csv)
+  writeFileSync(join(docs, 'data', 'legr.csv'), csv(COLUMNS, lines.map(cellsOf)))
   const figure = await drawFigure({ title: 'ResNet-56 pruned by four criteria', spec: chart(lines) }, 'legr')
   writeFileSync(join(docs, 'images', 'legr.svg'), standalone(figure))
 }

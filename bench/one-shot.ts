@@ -6,7 +6,16 @@ import { kendall, spearman } from '../src/cost/index.js'
 import { type Dataset, EVALUATION_BATCH, inOrder, loadDataset, splitTraining } from '../src/data/index.js'
 import { packageRoot } from '../src/package-root.js'
 import { random } from '../src/random.js'
-import { createRun, drawFigure, drive, openRun, type Run, runsRoot, standalone } from '../src/runs/index.js'
+import {
+  createRun,
+  csv,
+  drawFigure,
+  drive,
+  openRun,
+  type Run,
+  runsRoot,
+  standalone,
+} from '../src/runs/index.js'
 import {
   type Architecture,
   cheapest,
@@ -195,8 +204,7 @@ async function write(points: readonly Point[], docs: string): Promise<void> {
     ...[name, macs, ...[score, crossEntropy, validation, test].map(short)],
     architecture.join(' '),
   ])
-  const csv = [COLUMNS, ...cells].map(row => `${row.join(',')}\n`).join('')
-  writeFileSync(join(docs, 'data', 'one-shot.csv'), csv)
+  writeFileSync(join(docs, 'data', 'one-shot.csv'), csv(COLUMNS, cells))
   const title = 'Random networks scored in the supernet, and trained by themselves'
   const figure = await drawFigure({ title, spec: chart(points) }, 'one-shot')
   writeFileSync(join(docs, 'images', 'one-shot.svg'), standalone(figure))

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
-import { openRun, readJournal } from '../src/runs/index.js'
+import { csv, openRun, readJournal } from '../src/runs/index.js'
 import { chosenOf, type OuterSample } from '../src/search/index.js'
 import { type BenchOptions, type BenchResult, integerOption, row } from './bench.js'
 import { passed, type SearchTarget, targetOf } from './sides/search-target.js'
@@ -95,8 +95,7 @@ function write(lines: readonly Line[], target: SearchTarget, docs: string): void
     ]
   })
   mkdirSync(join(docs, 'data'), { recursive: true })
-  const csv = [COLUMNS, ...cells].map(line => `${line.join(',')}\n`).join('')
-  writeFileSync(join(docs, 'data', 'outer-search.csv'), csv)
+  writeFileSync(join(docs, 'data', 'outer-search.csv'), csv(COLUMNS, cells))
 }
 
 function rowsOf(lines: readonly Line[], seed: number, target: SearchTarget) {

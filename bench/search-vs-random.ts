@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.js'
-import { accuracyAgainst, drawFigure, type Solution, standalone } from '../src/runs/index.js'
+import { accuracyAgainst, csv, drawFigure, type Solution, standalone } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, median, row } from './bench.js'
 import { passed, targetOf } from './sides/search-target.js'
 import { isDone, performAll, resultOf, secondsOf } from './sides/tandem-run.js'
@@ -130,8 +130,8 @@ function cellsOf(line: Line, bound: number): readonly (string | number)[] {
 
 async function write(lines: readonly Line[], bound: number, docs: string): Promise<void> {
   for (const folder of ['data', 'images']) mkdirSync(join(docs, folder), { recursive: true })
-  const csv = [COLUMNS, ...lines.map(line => cellsOf(line, bound))].map(cells => `${cells.join(',')}\n`)
-  writeFileSync(join(docs, 'data', 'search-vs-random.csv'), csv.join(''))
+  const cells = lines.map(line => cellsOf(line, bound))
+  writeFileSync(join(docs, 'data', 'search-vs-random.csv'), csv(COLUMNS, cells))
   const figure = { title: 'Found networks and random ones of equal latency', spec: chart(lines, bound) }
   writeFileSync(
     join(docs, 'images', 'search-vs-random.svg'),

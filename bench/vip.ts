@@ -4,7 +4,7 @@ import { acceleratorCostModel, type Cost, type CostModel } from '../src/cost/ind
 import { readAccelerator, readPeModel } from '../src/hardware/index.js'
 import { readOnnx } from '../src/network/index.js'
 import { packageRoot } from '../src/package-root.js'
-import { accuracyAgainst, drawFigure, openRun, type Solution, standalone } from '../src/runs/index.js'
+import { accuracyAgainst, csv, drawFigure, openRun, type Solution, standalone } from '../src/runs/index.js'
 import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
 import { passed } from './sides/search-target.js'
 import { isDone, performAll, resultOf } from './sides/tandem-run.js'
@@ -39,7 +39,7 @@ const GROUP_SIZES: Readonly<Record<string, number>> = { vgg: 3, resnet: 11 }
  * `tandem pool`, `--only` (experiments whose name starts so), `--docs` (where `data` and `images` go).
  *
  * `--part layers`: what pooling each convolution alone saves of the MACs (ours) and of the latency measured in
- * onnxruntime (theirs), of VGG-16 at 224 × 224 or of `--model`; to `docs/data/vip-layers.csv`.
+ * onnxruntime (theirs), of VGG-16 at 224 × 224 or of `--model`; to `docs/data/vip-layers-NETWORK.csv`.
  */
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const { part, only = '', docs = join(packageRoot, 'docs') } = options
@@ -152,10 +152,8 @@ async function write(done: readonly Experiment[], on: CostModel, docs: string): 
   const lines = done.flatMap(linesOf)
   const costs = await Promise.all(lines.map(line => costOf(line, on)))
   for (const folder of ['data', 'images']) mkdirSync(join(docs, folder), { recursive: true })
-  const csv = [COLUMNS, ...lines.map((line, i) => cellsOf(line, costs[i]!))]
-    .map(cells => `${cells.join(',')}\n`)
-    .join('')
-  writeFileSync(join(docs, 'data', 'vip.csv'), csv)
+  const cells = lines.map((line, i) => cellsOf(line, costs[i]!))
+  writeFileSync(join(docs, 'data', 'vip.csv'), csv(COLUMNS, cells))
   const figure = { title: 'Virtual pooling, round by round', spec: chart(lines) }
   writeFileSync(join(docs, 'images', 'vip.svg'), standalone(await drawFigure(figure, 'vip')))
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { countCostModel } from '../../src/cost/index.js'
 import { createNetwork, initialize, type Network, readOnnx, vgg16 } from '../../src/network/index.js'
 import { poolable, poolConvolution, pricingBy, pricingHere, saved } from '../../src/pool/plan-index.js'
-import { drawFigure, standalone } from '../../src/runs/index.js'
+import { csv, drawFigure, standalone } from '../../src/runs/index.js'
 import { type BenchOptions, type BenchResult, row } from '../bench.js'
 
 const COLUMNS = ['layer', 'macs_saved', 'of_all_macs', 'ms_before', 'ms_pooled', 'doubt_ms', 'of_latency']
@@ -29,10 +29,10 @@ export async function layers(options: BenchOptions, docs: string): Promise<Bench
     rows.push(row(`${layer}: share saved of the MACs, of the measured latency`, ofMacs, ofLatency))
   }
   for (const folder of ['data', 'images']) mkdirSync(join(docs, folder), { recursive: true })
-  const csv = [COLUMNS, ...lines].map(cells => `${cells.join(',')}\n`).join('')
-  writeFileSync(join(docs, 'data', 'vip-layers.csv'), csv)
+  const name = `vip-layers-${network.name}`
+  writeFileSync(join(docs, 'data', `${name}.csv`), csv(COLUMNS, lines))
   const figure = { title: `${network.name}: what pooling each convolution alone saves`, spec: chart(values) }
-  writeFileSync(join(docs, 'images', 'vip-layers.svg'), standalone(await drawFigure(figure, 'vip-layers')))
+  writeFileSync(join(docs, 'images', `${name}.svg`), standalone(await drawFigure(figure, name)))
   return { name: 'vip layers', rows }
 }
 

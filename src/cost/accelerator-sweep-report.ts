@@ -5,7 +5,7 @@ import {
   estimate,
   PE_TYPES,
 } from '../hardware/index.js'
-import type { ReportContent, ReportDetail } from '../runs/index.js'
+import { csv, type ReportContent, type ReportDetail } from '../runs/index.js'
 import { type SweepOptions, type SweepPoint, type SweepState, sweepFront } from './accelerator-sweep.js'
 import { layerFigures } from './layer-figure.js'
 
@@ -58,10 +58,10 @@ export function sweepCsv(space: AcceleratorSpace, state: SweepState): string {
       design,
       network,
       ...[...KNOBS, ...FIGURES, 'front'].map(() => ''),
-      `"${refused.replaceAll('"', '""').replaceAll(/\s+/g, ' ')}"`,
+      refused.replaceAll(/\s+/g, ' '),
     ]),
   ]
-  return [header, ...lines].map(line => `${line.join(',')}\r\n`).join('')
+  return csv(header, lines)
 }
 
 /** A point of a front as a solution of the run is named. */

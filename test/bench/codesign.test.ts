@@ -30,7 +30,7 @@ describe('codesign, part supernet', () => {
     const first = await run(options)
     const [header, ...lines] = readFileSync(join(docs, 'data', 'codesign-supernet.csv'), 'utf8')
       .trim()
-      .split('\n')
+      .split(/\r?\n/)
     expect(header).toMatch(/^design,pe_type,held_out_shared,held_out_trained,test,energy_mj,/)
     const cells = lines.map(line => line.split(','))
     expect(cells.filter(row => row[4] !== '')).toHaveLength(1)

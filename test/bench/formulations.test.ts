@@ -16,7 +16,7 @@ describe('formulations', () => {
     const linesOf = () =>
       readFileSync(join(docs, 'data', 'formulations.csv'), 'utf8')
         .trimEnd()
-        .split('\n')
+        .split(/\r?\n/)
         .map(line => line.split(','))
 
     const estimated = await run({ ...options, memory: '1' })

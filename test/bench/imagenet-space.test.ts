@@ -12,7 +12,7 @@ it('the ImageNet space is searched for a step, decided within 80 ms of a Pixel-1
   const { rows } = await run({ batch: '2', steps: '1', size: '64', docs })
   const [names, cells] = readFileSync(join(docs, 'data', 'imagenet-space.csv'), 'utf8')
     .trimEnd()
-    .split('\n')
+    .split(/\r?\n/)
     .map(line => line.split(','))
   const of = (name: string) => cells![names!.indexOf(name)]!
   expect(of('blocks')).toBe('22')

@@ -20,7 +20,7 @@ describe('one-shot', () => {
     const first = await run(options)
     const lines = readFileSync(join(docs, 'data', 'one-shot.csv'), 'utf8')
       .trim()
-      .split('\n')
+      .split(/\r?\n/)
     const rows = lines.slice(1).map(line => line.split(','))
     expect(rows.map(([name]) => name)).toEqual(['net-1', 'net-2', 'net-3', 'net-4', 'net-5'])
     expect(new Set(rows.map(cells => cells[6])).size).toBe(5)

@@ -34,7 +34,7 @@ describe('outer-search', () => {
     expect(rows[4]).toMatchObject({ ours: ours!.accuracy!.test, theirs: theirs!.accuracy!.test })
     const csv = readFileSync(join(docs, 'data', 'outer-search.csv'), 'utf8')
       .trim()
-      .split('\n')
+      .split(/\r?\n/)
     expect(csv).toHaveLength(3)
     expect(csv[1]).toMatch(/^solver-controlled-0,controlled,0,1,1\.6,(yes|no),/)
     expect(csv[2]).toMatch(/^solver-outer-0,outer,0,2,1\.6,(yes|no),/)

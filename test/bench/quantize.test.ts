@@ -23,7 +23,7 @@ function model(): string {
 const linesOf = (name: string) =>
   readFileSync(join(docs, 'data', `${name}.csv`), 'utf8')
     .trim()
-    .split('\r\n')
+    .split(/\r?\n/)
     .map(line => line.split(','))
 
 const options = {

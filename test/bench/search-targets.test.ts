@@ -30,7 +30,7 @@ describe('search-targets', () => {
     for (const { theirs } of rows) expect(theirs).toBeLessThanOrEqual(1)
     const lines = readFileSync(join(docs, 'data', 'search-targets.csv'), 'utf8')
       .trim()
-      .split('\n')
+      .split(/\r?\n/)
     expect(lines).toHaveLength(3)
     expect(lines[2]).toMatch(/^targets-1,2\.5,found,2\.5,1,/)
     expect(readFileSync(join(docs, 'images', 'search-targets.svg'), 'utf8')).toMatch(/^<svg/)

@@ -40,7 +40,7 @@ describe('search-vs-random', () => {
 
     const csv = readFileSync(join(docs, 'data', 'search-vs-random.csv'), 'utf8')
       .trim()
-      .split('\n')
+      .split(/\r?\n/)
     expect(csv).toHaveLength(1 + 1 + 1 + second!.baselines.length)
     expect(csv[2]).toMatch(/^versus-1,1,found,/)
     expect(readFileSync(join(docs, 'images', 'search-vs-random.svg'), 'utf8')).toMatch(/^<svg/)

@@ -24,7 +24,7 @@ function model(name: string, filters: number): string {
 const csvOf = (name: string) =>
   readFileSync(join(docs, 'data', `${name}.csv`), 'utf8')
     .trim()
-    .split('\n')
+    .split(/\r?\n/)
 
 describe('vip', () => {
   it('pools by sensitivity, at random and after pruning, writes every round, and does nothing twice', async () => {
@@ -67,10 +67,10 @@ describe('vip', () => {
     const { rows } = await run({ part: 'layers', model: model('wide', 32), pairs: '4', docs })
     expect(rows.map(({ case: name }) => name.split(':')[0])).toEqual(['first', 'second', 'third'])
     expect(rows[1]!.ours).toBeGreaterThan(0.3)
-    const [columns, ...lines] = csvOf('vip-layers')
+    const [columns, ...lines] = csvOf('vip-layers-wide')
     expect(columns).toBe('layer,macs_saved,of_all_macs,ms_before,ms_pooled,doubt_ms,of_latency')
     expect(Number(lines[2]!.split(',')[1])).toBe((3 / 4) * 64 * 9 * 32 * 32)
-    expect(readFileSync(join(docs, 'images', 'vip-layers.svg'), 'utf8')).toMatch(/^<svg/)
+    expect(readFileSync(join(docs, 'images', 'vip-layers-wide.svg'), 'utf8')).toMatch(/^<svg/)
   })
 
   it('names the option that is wrong', async () => {
