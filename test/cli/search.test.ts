@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { register } from '../../src/cli/search.js'
 import { loadCheckpoint, openRun, readJournal, readResult, resultSchema } from '../../src/runs/index.js'
 import { expectLinked } from '../runs/linked-sections.js'
 import { temporary } from '../runs/toy.js'
 import { barsData, idx } from './bars.js'
+import { expectRefused, inProcess } from './in-process.js'
 import { CHOICES, SHAPES, shapesTable as table } from './shapes.js'
 import { said, start, tandem } from './tandem-process.js'
 
@@ -31,6 +33,9 @@ const GOOD = ['--space', space, '--data', data, '--on', `table:${wholeTable}`, .
 const BOUNDS = ['--constraint', 'latency<=1.6ms', '--constraint', 'macs<=80%']
 
 const search = (argv: readonly string[], root: string) => tandem(['search', ...argv], root)
+/** One that ends before there is anything to do. */
+const refused = (argv: readonly string[], root: string) =>
+  inProcess(register, ['search', ...GOOD, ...argv], root)
 
 /** What must not depend on when and how often a run was stopped. */
 function essence(root: string, name: string): unknown {
@@ -171,20 +176,13 @@ describe('tandem search --formulation', () => {
   })
 
   it('refuses another, and one beside another method, and writes nothing', async () => {
-    const before = readdirSync(root)
-    const wrong = async (...argv: string[]) => {
-      const { code, stderr } = await search([...GOOD, ...BOUNDS, ...argv], root)
-      return [code, stderr]
-    }
-    expect(await wrong('--formulation', 'darts')).toEqual([
-      2,
-      expect.stringMatching(/'darts' is invalid.*single-path, softmax, gumbel/),
-    ])
-    expect(await wrong('--formulation', 'softmax', '--method', 'one-shot')).toEqual([
-      2,
-      expect.stringContaining('--formulation is for --method single-path, and this is one-shot'),
-    ])
-    expect(readdirSync(root)).toEqual(before)
+    const wrong = (argv: readonly string[], message: RegExp) =>
+      expectRefused(register, ['search', ...GOOD, ...BOUNDS, ...argv], message)
+    await wrong(['--formulation', 'darts'], /'darts' is invalid.*single-path, softmax, gumbel/)
+    await wrong(
+      ['--formulation', 'softmax', '--method', 'one-shot'],
+      /--formulation is for --method single-path, and this is one-shot/,
+    )
   })
 })
 
@@ -201,7 +199,7 @@ describe('wrong input', () => {
   const LATENCY = ['--constraint', 'latency<=1.6ms']
   const MACS = ['--constraint', 'macs<=80%']
 
-  it.concurrent.each([
+  it.each([
     ['an unknown key', ['--space', odd, ...MACS], /odd\.yaml:9: colour: unknown key; allowed here/],
     [
       'an impossible value',
@@ -248,19 +246,12 @@ describe('wrong input', () => {
     ['a name that is none', ['--run', '../x', ...MACS], /cannot be the name of a run/],
   ] as [string, string[], RegExp][])(
     '%s: code 2, what is wrong, and nothing is written',
-    async (_, argv, message) => {
-      const empty = temporary()
-      const { code, stdout, stderr } = await search([...GOOD, ...argv], empty)
-      expect(stderr).toMatch(message)
-      expect(stderr).not.toMatch(/^\s+at /m)
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-      expect(readdirSync(empty)).toEqual([])
-    },
+    (_, argv, message) => expectRefused(register, ['search', ...GOOD, ...argv], message),
   )
 
   it('a name in use: code 2, how to go on, and the run is as it was', async () => {
     const before = essence(root, 'whole')
-    const { code, stderr } = await search([...GOOD, ...BOUNDS, '--run', 'whole'], root)
+    const { code, stderr } = await refused([...BOUNDS, '--run', 'whole'], root)
     expect(code).toBe(2)
     expect(stderr).toMatch(/There is a run named whole already.*tandem runs resume whole/)
     expect(essence(root, 'whole')).toEqual(before)
@@ -268,7 +259,7 @@ describe('wrong input', () => {
 
   it('a bound below everything: code 3, the smallest that can be reached, and nothing is written', async () => {
     const empty = temporary()
-    const { code, stderr } = await search([...GOOD, '--constraint', 'latency<=0.6ms'], empty)
+    const { code, stderr } = await refused(['--constraint', 'latency<=0.6ms'], empty)
     expect(code).toBe(3)
     expect(stderr).toMatch(
       /"latency<=0\.6ms": the smallest reachable latency of space shapes is 0\.7000, above 0\.6000/,
