@@ -25,6 +25,7 @@ import {
   type NamedArchitecture,
   ONE_SHOT_PLAN,
   type OneShotConfig,
+  type OneShotScore,
   oneShotJob,
   oneShotScorer,
   type Price,
@@ -40,15 +41,21 @@ import {
   type Trained,
   writeSupernet,
 } from '../src/search/index.js'
-import { type BenchOptions, type BenchResult, integerOption, row } from './bench.js'
+import { type BenchOptions, type BenchResult, type BenchRow, integerOption, row } from './bench.js'
 
 const SEED = 0
 
-/** A random network: what it costs, its one-shot score, and its accuracy when trained by itself. */
+/** A random network: what it costs, and its accuracy when trained by itself. */
 interface Point extends Trained {
   readonly macs: number
-  readonly score: number
-  readonly crossEntropy: number
+}
+
+/** What one supernet says of every network, by that many held-out images. */
+interface Scoring {
+  readonly supernet: string
+  readonly images: number
+  /** One a network. */
+  readonly scores: readonly OneShotScore[]
 }
 
 /**
@@ -58,8 +65,9 @@ interface Point extends Trained {
  * `docs/data/one-shot.csv` and a figure.
  *
  * `--data` (needed: cifar10:DIR), `--space` (cifar10-mbconv), `--nets` (20), `--epochs` of the supernet, `--train-epochs`
- * of every network, `--share` of the images that the supernet sees, `--batch`, `--images` of a score, `--name`
- * (one-shot), `--docs` (where `data` and `images` go). `--supernet RUN` takes the supernet of another one-shot search.
+ * of every network, `--share` of the images that the supernet sees, `--batch`, `--images` of a score (or several numbers,
+ * by comma), `--name` (one-shot), `--docs` (where `data` and `images` go). `--supernet RUN` takes the supernet of another
+ * one-shot search; of several, by comma, the first is the run's, and the others score its networks too.
  */
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const { data, name = 'one-shot', docs = join(packageRoot, 'docs') } = options
@@ -75,16 +83,28 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   })
   const progress = progressSink()
   const { trained } = await drive(job, opened, { progress }).finally(() => progress.end())
-  const points = pointsOf(opened, config, dataset, trained.slice(1))
-  await write(points, docs)
-  return { name: 'one-shot', rows: rowsOf(points) }
+  const points = trained.slice(1).map(network => ({
+    ...network,
+    macs: exactPrice(config.prices[0]!, space, network.architecture),
+  }))
+  const scorings = await scoringsOf(options, opened, config, dataset, points)
+  await write(points, scorings, docs)
+  return { name: 'one-shot', rows: scorings.flatMap(scoring => rowsOf(points, scoring)) }
 }
+
+const listed = (text: string | undefined): string[] => text?.split(',') ?? []
+
+/** Images of a score: the first number is what the run's own candidates are scored by. */
+const imagesOf = ({ images }: BenchOptions): number[] =>
+  images === undefined
+    ? [ONE_SHOT_PLAN.images]
+    : listed(images).map(each => integerOption({ images: each }, 'images', 0))
 
 const keptIn = ({ folder }: Run): string => join(folder, SUPERNET_FILE)
 
 async function configOf(options: BenchOptions, data: string): Promise<OneShotConfig> {
   const space = readSpace(options['space'] ?? 'cifar10-mbconv')
-  const { supernet } = options
+  const [supernet] = listed(options['supernet'])
   const share = Number(options['share'] ?? 1)
   if (!(share > 0 && share <= 1))
     throw new RangeError(`--share takes a number above 0 and up to 1, got "${options['share']}"`)
@@ -105,7 +125,7 @@ async function configOf(options: BenchOptions, data: string): Promise<OneShotCon
     },
     oneShot: {
       ...{ ...ONE_SHOT_PLAN, candidates: 20, generations: 0 },
-      images: integerOption(options, 'images', ONE_SHOT_PLAN.images),
+      images: imagesOf(options)[0]!,
       ...(supernet !== undefined && { supernet: await checkedSupernet(supernet, space, SEED) }),
     },
     baselines: networksOf(space, prices[0]!, integerOption(options, 'nets', 20)),
@@ -142,86 +162,91 @@ function begin(name: string, config: OneShotConfig): Run {
   throw new RangeError(`the run ${name} was begun with other options; give them again, or another --name`)
 }
 
-function pointsOf(
+async function scoringsOf(
+  options: BenchOptions,
   run: Run,
-  { space, heldOut, oneShot, prices }: OneShotConfig,
+  { space, heldOut }: OneShotConfig,
   dataset: Dataset,
-  networks: readonly Trained[],
-): Point[] {
-  const file = oneShot.supernet?.file ?? keptIn(run)
-  const { weights } = readSupernet(readFileSync(file), space, file)
-  const indices = splitTraining(dataset.train, { heldOut, seed: SEED }).heldOut
-  const size = { most: oneShot.images, size: EVALUATION_BATCH }
-  const scorer = oneShotScorer(space, weights, equalBatches(inOrder(dataset, 'train', indices), size))
-  const points = networks.map(network => {
-    const { accuracy: score, crossEntropy } = scorer.score(network.architecture)
-    return { ...network, macs: exactPrice(prices[0]!, space, network.architecture), score, crossEntropy }
-  })
-  scorer.dispose()
-  return points
+  points: readonly Point[],
+): Promise<Scoring[]> {
+  const given = listed(options['supernet'])
+  const files = await Promise.all(given.map(async each => (await checkedSupernet(each, space, SEED)).file))
+  const { heldOut: indices } = splitTraining(dataset.train, { heldOut, seed: SEED })
+  const scored = (supernet: string, file: string, most: number): Scoring => {
+    const { weights } = readSupernet(readFileSync(file), space, file)
+    const batches = equalBatches(inOrder(dataset, 'train', indices), { most, size: EVALUATION_BATCH })
+    const scorer = oneShotScorer(space, weights, batches)
+    const scores = points.map(({ architecture }) => scorer.score(architecture))
+    scorer.dispose()
+    return { supernet, images: most, scores }
+  }
+  const supernets = given.length > 0 ? given.map((each, i) => [each, files[i]!]) : [[run.name, keptIn(run)]]
+  return supernets.flatMap(([name, file]) => imagesOf(options).map(most => scored(name!, file!, most)))
 }
 
-function rowsOf(points: readonly Point[]) {
-  const of = (key: 'macs' | 'score' | 'crossEntropy' | 'validation' | 'test') =>
-    points.map(point => point[key])
-  return (['validation', 'test'] as const).flatMap(key => {
-    const images = key === 'validation' ? 'held-out' : 'test'
-    return Object.entries({ 'Kendall τ': kendall, 'Spearman ρ': spearman }).flatMap(([what, correlation]) => [
-      row(`${what} with accuracy on ${images} images: score, MACs`, ...pair(correlation, 'score')),
-      row(
-        `${what} with accuracy on ${images} images: −cross-entropy, MACs`,
-        ...pair(correlation, 'crossEntropy'),
-      ),
-    ])
-
-    function pair(correlation: typeof kendall, by: 'score' | 'crossEntropy'): [number, number] {
-      const sign = by === 'score' ? 1 : -1
-      return [
-        correlation(
-          of(by).map(value => sign * value),
-          of(key),
-        ),
-        correlation(of('macs'), of(key)),
-      ]
-    }
-  })
+function rowsOf(points: readonly Point[], { supernet, images, scores }: Scoring): BenchRow[] {
+  const macs = points.map(point => point.macs)
+  const ways = {
+    accuracy: scores.map(({ accuracy }) => accuracy),
+    '−cross-entropy': scores.map(({ crossEntropy }) => -crossEntropy),
+  }
+  return (['validation', 'test'] as const).flatMap(key =>
+    Object.entries({ 'Kendall τ': kendall, 'Spearman ρ': spearman }).flatMap(([what, correlation]) =>
+      Object.entries(ways).map(([way, values]) => {
+        const by = `${way} by ${supernet} on ${images} images, MACs`
+        const truth = points.map(point => point[key])
+        const on = key === 'validation' ? 'held-out' : 'test'
+        return row(
+          `${what} with accuracy on ${on} images: ${by}`,
+          correlation(values, truth),
+          correlation(macs, truth),
+        )
+      }),
+    ),
+  )
 }
 
 const COLUMNS = [
-  'network',
-  'macs',
-  'one_shot_accuracy',
-  'one_shot_cross_entropy',
-  'held_out',
-  'test',
-  'architecture',
+  ...['supernet', 'images', 'network', 'macs', 'one_shot_accuracy', 'one_shot_cross_entropy'],
+  ...['held_out', 'test', 'architecture'],
 ]
 
-async function write(points: readonly Point[], docs: string): Promise<void> {
+async function write(points: readonly Point[], scorings: readonly Scoring[], docs: string): Promise<void> {
   for (const folder of ['data', 'images']) mkdirSync(join(docs, folder), { recursive: true })
   const short = (value: number) => Number(value.toPrecision(5))
-  const cells = points.map(({ name, macs, score, crossEntropy, validation, test, architecture }) => [
-    ...[name, macs, ...[score, crossEntropy, validation, test].map(short)],
-    architecture.join(' '),
-  ])
+  const cells = scorings.flatMap(({ supernet, images, scores }) =>
+    points.map(({ name, macs, validation, test, architecture }, i) => [
+      ...[supernet, images, name, macs, short(scores[i]!.accuracy), short(scores[i]!.crossEntropy)],
+      ...[short(validation), short(test), architecture.join(' ')],
+    ]),
+  )
   writeFileSync(join(docs, 'data', 'one-shot.csv'), csv(COLUMNS, cells))
-  const title = 'Random networks scored in the supernet, and trained by themselves'
-  const figure = await drawFigure({ title, spec: chart(points) }, 'one-shot')
+  const title = 'Random networks scored in a supernet, and trained by themselves'
+  const figure = await drawFigure({ title, spec: chart(points, scorings) }, 'one-shot')
   writeFileSync(join(docs, 'images', 'one-shot.svg'), standalone(figure))
 }
 
-function chart(points: readonly Point[]) {
+/** A panel for each supernet, by the most images that it was scored by. */
+function chart(points: readonly Point[], scorings: readonly Scoring[]) {
   const axis = (field: string, title: string) => ({
     ...{ field, type: 'quantitative', title },
     ...{ axis: { format: '%' }, scale: { zero: false, padding: 20 } },
   })
+  const most = Math.max(...scorings.map(({ images }) => images))
+  const values = scorings
+    .filter(({ images }) => images === most)
+    .flatMap(({ supernet, scores }) =>
+      points.map(({ macs, validation }, i) => ({ supernet, macs, validation, score: scores[i]!.accuracy })),
+    )
   return {
-    data: { values: points.map(({ macs, score, test }) => ({ macs, score, test })) },
+    data: { values },
     mark: { type: 'point', size: 90 },
     encoding: {
-      x: axis('score', 'accuracy with shared weights, held-out images'),
-      y: axis('test', 'accuracy when trained by itself, test images'),
+      facet: { field: 'supernet', type: 'nominal', title: 'supernet', sort: null, columns: 2 },
+      x: axis('score', 'accuracy with shared weights'),
+      y: axis('validation', 'accuracy when trained by itself'),
       color: { field: 'macs', type: 'quantitative', title: 'MACs', legend: { format: '~s' } },
     },
+    resolve: { scale: { x: 'independent' } },
   }
 }

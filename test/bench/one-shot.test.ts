@@ -15,24 +15,30 @@ describe('one-shot', () => {
     writeFileSync(space, SHAPES)
     const options = {
       ...{ data: barsData(join(root, 'bars'), 'bars', { train: 300 }), space, docs, nets: '5' },
-      ...{ epochs: '2', 'train-epochs': '2', batch: '32', images: '30', name: 'correlated' },
+      ...{ epochs: '2', 'train-epochs': '2', batch: '32', images: '30,20', name: 'correlated' },
     }
     const first = await run(options)
     const lines = readFileSync(join(docs, 'data', 'one-shot.csv'), 'utf8')
       .trim()
       .split(/\r?\n/)
     const rows = lines.slice(1).map(line => line.split(','))
-    expect(rows.map(([name]) => name)).toEqual(['net-1', 'net-2', 'net-3', 'net-4', 'net-5'])
-    expect(new Set(rows.map(cells => cells[6])).size).toBe(5)
-    const column = (i: number) => rows.map(cells => Number(cells[i]))
-    const [macs, score, crossEntropy, , test] = [1, 2, 3, 4, 5].map(column) as number[][]
+    expect(rows).toHaveLength(10)
+    const byThirty = rows.filter(([supernet, images]) => supernet === 'correlated' && images === '30')
+    expect(byThirty.map(cells => cells[2])).toEqual(['net-1', 'net-2', 'net-3', 'net-4', 'net-5'])
+    expect(new Set(byThirty.map(cells => cells[8])).size).toBe(5)
+    const column = (i: number) => byThirty.map(cells => Number(cells[i]))
+    const [macs, score, crossEntropy, test] = [3, 4, 5, 7].map(column) as number[][]
     expect(macs!.at(-1)! / macs![0]!).toBeGreaterThan(1.5)
     const named = new Map(first.rows.map(row => [row.case, row]))
-    expect(named.get('Kendall τ with accuracy on test images: score, MACs')).toMatchObject({
+    expect(
+      named.get('Kendall τ with accuracy on test images: accuracy by correlated on 30 images, MACs'),
+    ).toMatchObject({
       ours: kendall(score!, test!),
       theirs: kendall(macs!, test!),
     })
-    expect(named.get('Spearman ρ with accuracy on test images: −cross-entropy, MACs')).toMatchObject({
+    expect(
+      named.get('Spearman ρ with accuracy on test images: −cross-entropy by correlated on 30 images, MACs'),
+    ).toMatchObject({
       ours: spearman(
         crossEntropy!.map(value => -value),
         test!,
@@ -41,7 +47,35 @@ describe('one-shot', () => {
     })
     expect(readFileSync(join(docs, 'images', 'one-shot.svg'), 'utf8')).toContain('</svg>')
     expect(await run(options)).toEqual(first)
+
     await expect(run({ ...options, nets: '4' })).rejects.toThrow('was begun with other options')
+  }, 240_000)
+
+  it('scores the networks of one run by several supernets, whose training they do not see', async () => {
+    const root = temporary()
+    process.env['TANDEM_RUNS'] = root
+    const [space, docs] = ['shapes.yaml', 'docs'].map(file => join(root, file)) as [string, string]
+    writeFileSync(space, SHAPES)
+    const options = {
+      ...{ data: barsData(join(root, 'bars'), 'bars', { train: 300 }), space, docs, nets: '3' },
+      ...{ 'train-epochs': '1', batch: '32', images: '30' },
+    }
+    const table = () =>
+      readFileSync(join(docs, 'data', 'one-shot.csv'), 'utf8')
+        .trim()
+        .split(/\r?\n/)
+        .slice(1)
+        .map(line => line.split(','))
+    await run({ ...options, epochs: '1', name: 'short' })
+    const short = table()
+    await run({ ...options, epochs: '3', name: 'long' })
+    const long = table()
+    expect(long.map(cells => cells[4])).not.toEqual(short.map(cells => cells[4]))
+    const { rows } = await run({ ...options, supernet: 'long,short', name: 'both' })
+    expect(table()).toEqual([...long, ...short])
+    expect(rows).toHaveLength(16)
+    const kept = readFileSync(join(root, 'both', 'supernet.safetensors'))
+    expect(kept.equals(readFileSync(join(root, 'long', 'supernet.safetensors')))).toBe(true)
   }, 240_000)
 
   it('names the option that is wrong', async () => {
