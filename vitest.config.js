@@ -13,11 +13,32 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+const TESTS = 'dist/test/**/*.test.js'
+/** They change their process, or measure it: the folder of runs, the backend, memory. */
+const APART = [
+  'dist/test/{bench,cli,docs,fuzz,runs,workers}/**/*.test.js',
+  'dist/test/engine/{wasm*,install,memory}.test.js',
+]
+
 // The tests run as compiled, so that worker threads and child processes are the files that ship.
 export default defineConfig({
   test: {
-    include: ['dist/test/**/*.test.js'],
-    exclude: ['node_modules/**'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'each file in its process', include: APART, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'one process',
+          include: [TESTS],
+          exclude: APART,
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     globalSetup: ['dist/test/global-setup.js'],
     pool: 'forks',
     maxWorkers: 2,
