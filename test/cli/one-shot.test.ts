@@ -51,7 +51,9 @@ describe('tandem search --method one-shot', () => {
   it('says every epoch of the supernet, what was scored, and the best', () => {
     const { stderr } = whole
     expect(stderr).toMatch(/supernet 2\/2; cross-entropy: largest \d\.\d+, smallest \d\.\d+, random \d\.\d+;/)
-    expect(stderr).toMatch(/scored 4 random networks, best [\d.]+ % of held-out images, macs /)
+    expect(stderr).toMatch(
+      /scored 4 random networks, best: cross-entropy [\d.]+, [\d.]+ % of held-out images, macs /,
+    )
     expect(stderr).toMatch(/best of \d scored: \S+-e\d \S+/)
   })
 

@@ -64,9 +64,9 @@ export function mutants(
   return [...found.values()].slice(before)
 }
 
-/** Best first: by accuracy, then by cross-entropy. */
+/** Best first: by cross-entropy, in which as many images say more than in accuracy, a count of them. */
 export const ranked = (scored: readonly Scored[]): Scored[] =>
-  scored.toSorted((a, b) => b.accuracy - a.accuracy || a.crossEntropy - b.crossEntropy)
+  scored.toSorted((a, b) => a.crossEntropy - b.crossEntropy)
 
 const within = (space: Space, prices: readonly Price[]) => (architecture: Architecture) =>
   prices.every(price => exactPrice(price, space, architecture) <= price.bound)

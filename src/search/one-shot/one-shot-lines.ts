@@ -37,5 +37,6 @@ export function generationLine(
     return `${price.metric} ${formatMetric(price.metric, value)}`
   })
   const kind = generation === 0 ? 'random networks' : `with mutants of generation ${generation}`
-  return `scored ${scored.length} ${kind}, best ${percent(best.accuracy)} of held-out images${cost.length > 0 ? `, ${cost.join(', ')}` : ''}`
+  const score = `cross-entropy ${best.crossEntropy.toFixed(3)}, ${percent(best.accuracy)} of held-out images`
+  return `scored ${scored.length} ${kind}, best: ${[score, ...cost].join(', ')}`
 }

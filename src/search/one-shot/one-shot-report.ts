@@ -14,13 +14,17 @@ export const oneShotFigures = (
   ...(result.epochs.length > 0 ? [supernetFigure(result)] : []),
 ]
 
+/** What networks are chosen by. */
+const CROSS_ENTROPY = { field: 'crossEntropy', type: 'nominal', title: 'cross-entropy with shared weights' }
+
 /** Held-out accuracy against a price: of everything scored, with shared weights, and trained, with its own. */
 function scoredFigure(space: Space, price: Price, { scored, trained }: OneShotResult): Figure {
   const values = [
-    ...scored.map(({ architecture, accuracy, generation }) => ({
+    ...scored.map(({ architecture, accuracy, crossEntropy, generation }) => ({
       networks: generation === 0 ? 'scored, at random' : `scored, mutants ${generation}`,
       price: exactPrice(price, space, architecture),
       accuracy,
+      crossEntropy: crossEntropy.toFixed(4),
       choices: architecture.join(', '),
       trained: false,
     })),
@@ -28,6 +32,7 @@ function scoredFigure(space: Space, price: Price, { scored, trained }: OneShotRe
       networks: `trained: ${name.replace(/^(random|uniform)-.*/, '$1')}`,
       price: exactPrice(price, space, architecture),
       accuracy: validation,
+      crossEntropy: '(trained)',
       choices: architecture.join(', '),
       trained: true,
       href: `#${networkId(name)}`,
@@ -51,7 +56,7 @@ function scoredFigure(space: Space, price: Price, { scored, trained }: OneShotRe
           mark: { type: 'point', opacity: 0.8 },
           encoding: {
             ...{ x, y },
-            tooltip: [{ field: 'networks' }, x, y, { field: 'choices' }],
+            tooltip: [{ field: 'networks' }, x, y, CROSS_ENTROPY, { field: 'choices' }],
             href: { field: 'href', type: 'nominal' },
             color: { field: 'networks', type: 'nominal', title: null, sort: null },
             size: { condition: { test: 'datum.trained', value: 110 }, value: 30 },

@@ -83,11 +83,13 @@ describe('mutants', () => {
     expect(mutants(smallSpace, prices, scored, { count: 10, seed: 1, generation: 1 })).toHaveLength(2)
   })
 
-  it('come of a ranking by accuracy, then by cross-entropy', () => {
-    const score = (accuracy: number, crossEntropy: number) =>
-      ({ architecture: [], generation: 0, accuracy, crossEntropy }) as Scored
-    const [a, b, c] = [score(0.5, 1), score(0.6, 2), score(0.6, 1)]
-    expect(ranked([a, b, c])).toEqual([c, b, a])
+  it('come of a ranking by cross-entropy', () => {
+    const score = (accuracy: number, crossEntropy: number): Scored => ({
+      ...{ architecture: [], generation: 0 },
+      ...{ accuracy, crossEntropy },
+    })
+    const [a, b, c] = [score(0.5, 1), score(0.6, 2), score(0.4, 1.5)]
+    expect(ranked([a, b, c])).toEqual([a, c, b])
   })
 })
 

@@ -44,9 +44,7 @@ describe('a one-shot search', () => {
       expect(macs).toBeLessThanOrEqual(0.6 * whole.macs)
       expect(params).toBeLessThanOrEqual(0.9 * whole.params)
     }
-    const best = scored.reduce((a, b) =>
-      b.accuracy > a.accuracy || (b.accuracy === a.accuracy && b.crossEntropy < a.crossEntropy) ? b : a,
-    )
+    const best = scored.reduce((a, b) => (b.crossEntropy < a.crossEntropy ? b : a))
     expect(trained[0]!.architecture).toEqual(best.architecture)
     expect(networks[0]!.architecture!.choices.map(({ choice }) => choice)).toEqual(best.architecture)
     for (const share of [trained[0]!.validation, trained[0]!.test]) {
@@ -94,7 +92,9 @@ describe('a one-shot search', () => {
     expect(lines[0]).toMatch(
       /^supernet 1\/2; cross-entropy: largest \d\.\d+, smallest \d\.\d+, random \d\.\d+; held out: largest [\d.]+ %, smallest [\d.]+ %; waited/,
     )
-    expect(lines[2]).toMatch(/^scored 8 random networks, best [\d.]+ % of held-out images, macs /)
+    expect(lines[2]).toMatch(
+      /^scored 8 random networks, best: cross-entropy [\d.]+, [\d.]+ % of held-out images, macs /,
+    )
     expect(lines.find(line => line.startsWith('best of'))).toContain(
       result.trained[0]!.architecture.join(' '),
     )
