@@ -238,11 +238,13 @@ function chart(points: readonly Point[], scorings: readonly Scoring[]) {
     .flatMap(({ supernet, scores }) =>
       points.map(({ macs, validation }, i) => ({ supernet, macs, validation, score: scores[i]!.accuracy })),
     )
+  const names = [...new Set(scorings.map(({ supernet }) => supernet))]
   return {
+    ...{ width: 340, height: 300 },
     data: { values },
     mark: { type: 'point', size: 90 },
     encoding: {
-      facet: { field: 'supernet', type: 'nominal', title: 'supernet', sort: null, columns: 2 },
+      facet: { field: 'supernet', type: 'nominal', title: 'supernet', sort: names, columns: 2 },
       x: axis('score', 'accuracy with shared weights'),
       y: axis('validation', 'accuracy when trained by itself'),
       color: { field: 'macs', type: 'quantitative', title: 'MACs', legend: { format: '~s' } },

@@ -64,7 +64,7 @@ export function mutants(
   return [...found.values()].slice(before)
 }
 
-/** Best first: by cross-entropy, in which as many images say more than in accuracy, a count of them. */
+/** Best first: by cross-entropy, whose ranking depends less than that of accuracy on how many images there are. */
 export const ranked = (scored: readonly Scored[]): Scored[] =>
   scored.toSorted((a, b) => a.crossEntropy - b.crossEntropy)
 
