@@ -13,7 +13,6 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-const TESTS = 'dist/test/**/*.test.js'
 /** They change their process, or measure it: the folder of runs, the backend, memory. */
 const APART = [
   'dist/test/{bench,cli,docs,fuzz,runs,workers}/**/*.test.js',
@@ -32,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'one process',
-          include: [TESTS],
+          include: ['dist/test/**/*.test.js'],
           exclude: APART,
           isolate: false,
           sequence: { groupOrder: 1 },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { checkedSupernet, givenSupernet } from '../src/cli/one-shot-options.js'
 import { progressSink } from '../src/cli/progress-sink.js'
 import { kendall, spearman } from '../src/cost/index.js'
-import { type Dataset, EVALUATION_BATCH, inOrder, loadDataset, splitTraining } from '../src/data/index.js'
+import { EVALUATION_BATCH, inOrder, loadDataset, splitTraining } from '../src/data/index.js'
 import { packageRoot } from '../src/package-root.js'
 import { random } from '../src/random.js'
 import {
@@ -25,6 +25,7 @@ import {
   type NamedArchitecture,
   ONE_SHOT_PLAN,
   type OneShotConfig,
+  type OneShotPlan,
   type OneShotScore,
   oneShotJob,
   oneShotScorer,
@@ -50,6 +51,12 @@ interface Point extends Trained {
   readonly macs: number
 }
 
+/** A trained supernet by the name it was given by. */
+interface GivenSupernet {
+  readonly name: string
+  readonly given: NonNullable<OneShotPlan['supernet']>
+}
+
 /** What one supernet says of every network, by that many held-out images. */
 interface Scoring {
   readonly supernet: string
@@ -72,10 +79,14 @@ interface Scoring {
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const { data, name = 'one-shot', docs = join(packageRoot, 'docs') } = options
   if (data === undefined) throw new RangeError('--data cifar10:DIR is needed')
-  const config = await configOf(options, data)
+  const space = readSpace(options['space'] ?? 'cifar10-mbconv')
+  const images = imagesOf(options)
+  const asked = await supernetsOf(options, space)
+  const own = { images: images[0]!, ...(asked[0] && { supernet: asked[0].given }) }
+  const config = await configOf(options, data, space, own)
   const opened = begin(name, config)
   const dataset = await loadDataset(data)
-  const { space, heldOut } = config
+  const { heldOut } = config
   const given = await givenSupernet(config.oneShot, space)
   const job = oneShotJob(config, dataset, SEED, {
     ...(given && { given }),
@@ -87,7 +98,20 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     ...network,
     macs: exactPrice(config.prices[0]!, space, network.architecture),
   }))
-  const scorings = await scoringsOf(options, opened, config, dataset, points)
+  const supernets = asked.map(each => ({ name: each.name, file: each.given.file }))
+  if (supernets.length === 0) supernets.push({ name, file: keptIn(opened) })
+  const { heldOut: indices } = splitTraining(dataset.train, { heldOut, seed: SEED })
+  const batchesOf = (most: number) =>
+    equalBatches(inOrder(dataset, 'train', indices), { most, size: EVALUATION_BATCH })
+  const scorings = supernets.flatMap(supernet => {
+    const { weights } = readSupernet(readFileSync(supernet.file), space, supernet.file)
+    return images.map((most): Scoring => {
+      const scorer = oneShotScorer(space, weights, batchesOf(most))
+      const scores = points.map(({ architecture }) => scorer.score(architecture))
+      scorer.dispose()
+      return { supernet: supernet.name, images: most, scores }
+    })
+  })
   await write(points, scorings, docs)
   return { name: 'one-shot', rows: scorings.flatMap(scoring => rowsOf(points, scoring)) }
 }
@@ -100,11 +124,22 @@ const imagesOf = ({ images }: BenchOptions): number[] =>
     ? [ONE_SHOT_PLAN.images]
     : listed(images).map(each => integerOption({ images: each }, 'images', 0))
 
+/** The supernets that are given, each read once: a wrong one ends the bench before anything is trained. */
+async function supernetsOf(options: BenchOptions, space: Space): Promise<GivenSupernet[]> {
+  const supernets: GivenSupernet[] = []
+  for (const name of listed(options['supernet']))
+    supernets.push({ name, given: await checkedSupernet(name, space, SEED) })
+  return supernets
+}
+
 const keptIn = ({ folder }: Run): string => join(folder, SUPERNET_FILE)
 
-async function configOf(options: BenchOptions, data: string): Promise<OneShotConfig> {
-  const space = readSpace(options['space'] ?? 'cifar10-mbconv')
-  const [supernet] = listed(options['supernet'])
+async function configOf(
+  options: BenchOptions,
+  data: string,
+  space: Space,
+  own: Pick<OneShotPlan, 'images' | 'supernet'>,
+): Promise<OneShotConfig> {
   const share = Number(options['share'] ?? 1)
   if (!(share > 0 && share <= 1))
     throw new RangeError(`--share takes a number above 0 and up to 1, got "${options['share']}"`)
@@ -123,11 +158,7 @@ async function configOf(options: BenchOptions, data: string): Promise<OneShotCon
       ...{ ...TRAINING_PLAN, batchSize },
       epochs: integerOption(options, 'train-epochs', TRAINING_PLAN.epochs),
     },
-    oneShot: {
-      ...{ ...ONE_SHOT_PLAN, candidates: 20, generations: 0 },
-      images: imagesOf(options)[0]!,
-      ...(supernet !== undefined && { supernet: await checkedSupernet(supernet, space, SEED) }),
-    },
+    oneShot: { ...ONE_SHOT_PLAN, candidates: 20, generations: 0, ...own },
     baselines: networksOf(space, prices[0]!, integerOption(options, 'nets', 20)),
   }
 }
@@ -160,28 +191,6 @@ function begin(name: string, config: OneShotConfig): Run {
   const run = openRun(undefined, name)
   if (JSON.stringify(run.config) === JSON.stringify(config)) return run
   throw new RangeError(`the run ${name} was begun with other options; give them again, or another --name`)
-}
-
-async function scoringsOf(
-  options: BenchOptions,
-  run: Run,
-  { space, heldOut }: OneShotConfig,
-  dataset: Dataset,
-  points: readonly Point[],
-): Promise<Scoring[]> {
-  const given = listed(options['supernet'])
-  const files = await Promise.all(given.map(async each => (await checkedSupernet(each, space, SEED)).file))
-  const { heldOut: indices } = splitTraining(dataset.train, { heldOut, seed: SEED })
-  const scored = (supernet: string, file: string, most: number): Scoring => {
-    const { weights } = readSupernet(readFileSync(file), space, file)
-    const batches = equalBatches(inOrder(dataset, 'train', indices), { most, size: EVALUATION_BATCH })
-    const scorer = oneShotScorer(space, weights, batches)
-    const scores = points.map(({ architecture }) => scorer.score(architecture))
-    scorer.dispose()
-    return { supernet, images: most, scores }
-  }
-  const supernets = given.length > 0 ? given.map((each, i) => [each, files[i]!]) : [[run.name, keptIn(run)]]
-  return supernets.flatMap(([name, file]) => imagesOf(options).map(most => scored(name!, file!, most)))
 }
 
 function rowsOf(points: readonly Point[], { supernet, images, scores }: Scoring): BenchRow[] {
